@@ -1,0 +1,66 @@
+import { UsageError } from './errors.ts';
+
+/**
+ * Every bound of a wait, in milliseconds, with its reason. `DUALVIP_TIMEOUT_<NAME>=<ms>` overrides one
+ * (`DUALVIP_TIMEOUT_ASSIGNMENT=60000`); a name that is not here is an error, so an override cannot be ignored.
+ */
+export const TIMEOUTS = {
+  /** dockerd on a cold, busy machine: storage driver checks and firewall set-up. */
+  engineStart: 60_000,
+  /** All nodes Ready after `kind create cluster`; kubelet and CNI on two cores under load. */
+  nodesReady: 120_000,
+  /** MetalLB applied to webhook answering and every speaker in the member list. */
+  implementationReady: 180_000,
+  /** Backend pods Ready: their image is in the node image, so this is scheduling and start only. */
+  backendReady: 60_000,
+  /** An address in a Service's status; MetalLB takes milliseconds, a restarting controller tens of seconds. */
+  assignment: 30_000,
+  /** An event after the status that it tells of. */
+  event: 10_000,
+  /** First answer of an announced VIP; MetalLB announces within a second of the assignment. */
+  reachability: 20_000,
+  /** How long a status must stay as it is before "stays so" is believed, after the controller's own event. */
+  settle: 1_000,
+  /** How long we wait for a controller's word (an event) before a Pending Service is believed to stay so. */
+  verdictEvent: 5_000,
+  /** One connection of the probe. Above 3 s, the kernel's ARP/NDP give-up time (3 tries, 1 s apart). */
+  probe: 4_000,
+  /** One call to the Kubernetes API; etcd's fsync on a busy disk is the slow part. */
+  api: 30_000,
+  /** Evidence of one scenario: logs, events, neighbour tables. */
+  evidence: 20_000,
+  /** Deletion of a scenario's objects, finalizers included. */
+  cleanup: 30_000,
+} as const;
+
+export type TimeoutName = keyof typeof TIMEOUTS;
+
+const PREFIX = 'DUALVIP_TIMEOUT_';
+
+function environmentName(name: string): string {
+  return PREFIX + name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+/** The bound in force, in milliseconds. */
+export function timeoutMs(name: TimeoutName, environment: NodeJS.ProcessEnv = process.env): number {
+  const text = environment[environmentName(name)];
+  return text === undefined ? TIMEOUTS[name] : Number(text);
+}
+
+/** @throws UsageError for an override that names no timeout or holds no positive number of milliseconds. */
+export function checkTimeoutOverrides(environment: NodeJS.ProcessEnv = process.env): void {
+  const known = new Set(Object.keys(TIMEOUTS).map(environmentName));
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith(PREFIX)) continue;
+    if (!known.has(name)) {
+      throw new UsageError('DUALVIP_TIMEOUT_UNKNOWN', `${name} names no timeout`, {
+        hint: `Known: ${[...known].join(', ')}`,
+      });
+    }
+    if (!(Number(value) > 0)) {
+      throw new UsageError('DUALVIP_TIMEOUT_INVALID', `${name}=${value} is not a number of milliseconds`, {
+        hint: `Write a positive number, for instance ${name}=60000.`,
+      });
+    }
+  }
+}

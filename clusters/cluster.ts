@@ -1,0 +1,221 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { run } from '../base/command.ts';
+import { HarnessError, UsageError } from '../base/errors.ts';
+import type { Progress } from '../base/progress.ts';
+import { foreignCluster, removeCluster } from './cluster-removal.ts';
+import {
+  checkClusterName,
+  clusterFolder,
+  kubeconfigPath,
+  readClusterState,
+  writeClusterState,
+  type ClusterState,
+} from './cluster-state.ts';
+import type { Docker } from './docker.ts';
+import type { Engine } from './engine/engine.ts';
+import type { NodeImages } from './images/images.ts';
+import type { Implementation } from './implementations/implementation.ts';
+import { findKind, type Kind } from './kind.ts';
+import { KubernetesClient } from './kubernetes/client.ts';
+import { readKubeconfig } from './kubernetes/kubeconfig.ts';
+import { waitForNodesReady } from './kubernetes/waiting.ts';
+import { checkNetwork, createNetwork, inspectNetwork, type ClusterNetwork } from './network.ts';
+import { checkFamilies, clusterNodes, type ClusterNode } from './nodes.ts';
+import { kindConfig, TOPOLOGY_FAMILIES, type Topology } from './topology.ts';
+
+/** A running cluster with its implementation serving. Disposing closes connections; the cluster stays. */
+export interface Cluster extends AsyncDisposable {
+  state: ClusterState;
+  client: KubernetesClient;
+  network: ClusterNetwork;
+  nodes: ClusterNode[];
+  kubeconfig: string;
+}
+
+export interface CreateClusterOptions {
+  name: string;
+  topology: Topology;
+  workers: number;
+  /** An existing network instead of one of the cluster's own. */
+  network?: string | undefined;
+  engine: Engine;
+  docker: Docker;
+  images: NodeImages;
+  implementation: Implementation;
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+/**
+ * Starts a kind cluster on a bridge of its own and installs the implementation while the workers still join.
+ * Whatever fails or is aborted on the way, nothing stays behind.
+ * @throws HarnessError by the name of what is wrong; UsageError `DUALVIP_CLUSTER_EXISTS`
+ */
+export async function createCluster(options: CreateClusterOptions): Promise<Cluster> {
+  const { name, docker, progress, signal } = options;
+  checkClusterName(name);
+  if ((await readClusterState(name)) ?? (await foreignCluster(docker, name))) {
+    throw new UsageError('DUALVIP_CLUSTER_EXISTS', `there is a cluster ${name} already`, {
+      hint: `Choose another --name, or remove it: dualvip down ${name} (kind delete cluster --name ${name} when it is not dualvip's).`,
+    });
+  }
+  try {
+    return await progress.step(
+      `cluster ${name} (${options.topology}, ${options.workers} workers)`,
+      (detail) => create(options, detail),
+    );
+  } catch (error) {
+    const removed = await removeCluster(docker, name);
+    if (removed.length > 0) progress.note(`removed what was made of cluster ${name}`);
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+async function create(options: CreateClusterOptions, detail: (text: string) => void): Promise<Cluster> {
+  const { name, topology, workers, docker, images, implementation, progress, signal } = options;
+  const network = { name: options.network ?? name, ours: options.network === undefined };
+  const state: ClusterState = {
+    name,
+    topology,
+    workers,
+    implementation: implementation.ref,
+    images,
+    network,
+    createdAt: new Date().toISOString(),
+    phase: 'creating',
+  };
+  if (!network.ours) checkNetwork(await inspectNetwork(docker, network.name, signal));
+  await writeClusterState(state);
+  const [kind] = await Promise.all([
+    findKind(progress, signal),
+    network.ours ? createNetwork(docker, name, signal) : undefined,
+  ]);
+  checkNetwork(await inspectNetwork(docker, network.name, signal));
+  const client = await startKind(options, { kind, network: network.name, detail });
+  try {
+    const families = TOPOLOGY_FAMILIES[topology];
+    await checkFamilies(client, families, signal);
+    await writeClusterState({ ...state, phase: 'ready' });
+    return await assemble(docker, { ...state, phase: 'ready' }, client, signal);
+  } catch (error) {
+    await client[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+interface KindRun {
+  kind: Kind;
+  network: string;
+  detail: (text: string) => void;
+}
+
+/** Runs kind; the implementation is installed from the moment that the API is up. */
+async function startKind(
+  options: CreateClusterOptions,
+  { kind, network, detail }: KindRun,
+): Promise<KubernetesClient> {
+  const { name, engine, images, implementation, workers, progress } = options;
+  const scope = new AbortController();
+  const signal = AbortSignal.any([options.signal, scope.signal]);
+  const config = path.join(clusterFolder(name), 'kind.yaml');
+  await writeFile(config, await kindConfig({ ...options, engine }), { mode: 0o600 });
+  const env = { ...engine.environment, KIND_EXPERIMENTAL_DOCKER_NETWORK: network };
+  let ready: Promise<KubernetesClient> | undefined;
+  const onApi = async () => {
+    const kubeconfig = await run(kind.file, ['get', 'kubeconfig', '--name', name], { signal, env });
+    await writeFile(kubeconfigPath(name), kubeconfig, { mode: 0o600 });
+    const client = new KubernetesClient(await readKubeconfig(kubeconfigPath(name)));
+    try {
+      await Promise.all([
+        waitForNodesReady(client, { count: workers + 1, signal }),
+        progress.step(`${implementation.ref.name} ${implementation.ref.version}`, (text) =>
+          implementation.install({ client, nodes: workers + 1, signal, detail: text }),
+        ),
+      ]);
+      return client;
+    } catch (error) {
+      await client[Symbol.asyncDispose]();
+      throw error;
+    }
+  };
+  // A failure of the installation ends kind's run, too; which of both failed first is told.
+  const installing = () => {
+    const work = onApi();
+    work.catch((error: unknown) => scope.abort(error));
+    return work;
+  };
+  const created = run(
+    kind.file,
+    [
+      'create',
+      'cluster',
+      '--name',
+      name,
+      '--image',
+      images.node,
+      '--config',
+      config,
+      '--kubeconfig',
+      kubeconfigPath(name),
+    ],
+    {
+      signal,
+      env,
+      onLine: (line) => {
+        detail(line.replaceAll(/[^\x20-\x7E]/g, '').trim());
+        // kind says so once the control plane is up; the workers then join for seconds.
+        if (line.includes('Joining worker nodes')) ready ??= installing();
+      },
+    },
+  );
+  try {
+    await created;
+    await chmod(kubeconfigPath(name), 0o600);
+    ready ??= installing();
+    return await ready;
+  } catch (error) {
+    scope.abort(error);
+    await ready?.catch(() => {});
+    throw scope.signal.reason;
+  }
+}
+
+/** Connects to a cluster of ours that runs. @throws HarnessError `DUALVIP_CLUSTER_UNKNOWN`, `DUALVIP_CLUSTER_GONE` */
+export async function openCluster(docker: Docker, name: string, signal: AbortSignal): Promise<Cluster> {
+  const state = await readClusterState(name);
+  if (state?.phase !== 'ready') {
+    throw new HarnessError('DUALVIP_CLUSTER_UNKNOWN', `there is no cluster ${name} that is ready`, {
+      hint: 'dualvip list clusters shows what there is; dualvip up makes one.',
+    });
+  }
+  const client = new KubernetesClient(await readKubeconfig(kubeconfigPath(name)));
+  try {
+    return await assemble(docker, state, client, signal);
+  } catch (error) {
+    await client[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function assemble(
+  docker: Docker,
+  state: ClusterState,
+  client: KubernetesClient,
+  signal: AbortSignal,
+): Promise<Cluster> {
+  const [network, nodes] = await Promise.all([
+    inspectNetwork(docker, state.network.name, signal),
+    clusterNodes(docker, state.name, state.network.name),
+  ]);
+  return {
+    state,
+    client,
+    network,
+    nodes,
+    kubeconfig: kubeconfigPath(state.name),
+    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,53 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import semver from 'semver';
+
+import { MODULES_FOLDER, goContext, moduleFolder, type GoModule } from '../../images/source/go-module.ts';
+import { parseManifests } from '../../kubernetes/manifests.ts';
+import type { Implementation, InstallOptions } from '../implementation.ts';
+import { metallbEvidence } from './evidence.ts';
+import { renderPools } from './pools.ts';
+import { whenServing } from './serving.ts';
+
+export const METALLB_DEFAULT = '0.16.1';
+
+/** What native mode with L2 claims to do, by the names that scenarios use under `features`. */
+const FEATURES = new Set(['single-stack', 'prefer-dual-stack', 'require-dual-stack', 'separate-pools', 'l2']);
+
+/** The versions that are pinned under modules/, oldest first. */
+export async function metallbVersions(): Promise<string[]> {
+  const names = await readdir(MODULES_FOLDER);
+  return names
+    .filter((name) => name.startsWith('metallb-'))
+    .map((name) => name.slice('metallb-'.length))
+    .sort(semver.compare);
+}
+
+/** MetalLB in native mode, announcing by L2. */
+export function metallb(version: string): Implementation {
+  const module: GoModule = { name: `metallb-${version}`, upstream: 'go.universe.tf/metallb' };
+  return {
+    ref: { name: 'metallb', version, mode: 'native' },
+    module,
+    images: ['controller', 'speaker'].map((tool) => ({
+      reference: `quay.io/metallb/${tool}:v${version}`,
+      tool,
+    })),
+    features: FEATURES,
+    install: (options) => install(module, options),
+    renderPools,
+    evidence: metallbEvidence,
+  };
+}
+
+async function install(module: GoModule, options: InstallOptions): Promise<void> {
+  const { client, nodes, signal, detail } = options;
+  const file = path.join(
+    await moduleFolder(module, await goContext(signal)),
+    'config/manifests/metallb-native.yaml',
+  );
+  detail('applying manifests');
+  await client.applyAll(parseManifests(await readFile(file, 'utf8'), 'metallb-native.yaml'), { signal });
+  await whenServing({ client, nodes, signal, detail });
+}

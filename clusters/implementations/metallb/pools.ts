@@ -1,0 +1,28 @@
+import type { KubernetesObject } from '../../kubernetes/objects.ts';
+import type { AdvertisementSpec, PoolSpec } from '../implementation.ts';
+
+export const METALLB_NAMESPACE = 'metallb-system';
+
+/** Pools as IPAddressPool, advertisements as L2Advertisement, as the guide writes them. */
+export function renderPools(
+  pools: readonly PoolSpec[],
+  advertisements: readonly AdvertisementSpec[],
+): KubernetesObject[] {
+  return [
+    ...pools.map((pool) => ({
+      apiVersion: 'metallb.io/v1beta1',
+      kind: 'IPAddressPool',
+      metadata: { name: pool.name, namespace: METALLB_NAMESPACE },
+      spec: {
+        addresses: [...pool.ranges],
+        ...(pool.autoAssign === undefined ? {} : { autoAssign: pool.autoAssign }),
+      },
+    })),
+    ...advertisements.map((advertisement) => ({
+      apiVersion: 'metallb.io/v1beta1',
+      kind: 'L2Advertisement',
+      metadata: { name: advertisement.name, namespace: METALLB_NAMESPACE },
+      spec: { ipAddressPools: [...advertisement.pools] },
+    })),
+  ];
+}

@@ -1,0 +1,95 @@
+import { GenericContainer, getContainerRuntimeClient, PullPolicy } from 'testcontainers';
+
+import type { Family } from '../../base/addresses.ts';
+import { HarnessError, messageOf } from '../../base/errors.ts';
+import type { AgentStreams } from './agent-link.ts';
+import { AGENT_PACKAGE, agentFiles, startAgent, type Engine } from './agent-process.ts';
+
+export interface ContainerOptions {
+  image: string;
+  network: string;
+  name: string;
+  labels: Record<string, string>;
+}
+
+export interface ProbeContainer extends AsyncDisposable {
+  readonly id: string;
+  readonly addresses: Partial<Record<Family, string>>;
+  startAgent(): Promise<AgentStreams>;
+}
+
+/**
+ * Starts the probe's container with the agent's files in it. No ports are published, and nothing is mounted, so
+ * that the engine may be on another machine. The image must be there: bringing it is not the probe's work.
+ * @throws HarnessError `DUALVIP_PROBE_START`; no container is left.
+ */
+export async function startContainer(options: ContainerOptions): Promise<ProbeContainer> {
+  const { image, network, name, labels } = options;
+  const definition = new TrackedContainer(image)
+    .withName(name)
+    .withNetworkMode(network)
+    .withAddedCapabilities('NET_ADMIN')
+    .withLabels(labels)
+    .withPullPolicy(PullPolicy.neverPull())
+    // The reaper would be one more image to pull; what a crash leaves behind is found by its labels.
+    .withAutoCleanup(false)
+    .withCommand(['sleep', 'infinity'])
+    .withCopyContentToContainer([AGENT_PACKAGE]);
+  try {
+    const { container: engine } = await getContainerRuntimeClient();
+    const id = (await definition.withCopyFilesToContainer(await agentFiles()).start()).getId();
+    return {
+      id,
+      addresses: await addressesOf(engine, { id, network }),
+      startAgent: () => startAgent(engine, id),
+      [Symbol.asyncDispose]: () => remove(engine, id),
+    };
+  } catch (error) {
+    await definition.removeCreated();
+    throw new HarnessError('DUALVIP_PROBE_START', `the probe ${name} did not start: ${messageOf(error)}`, {
+      cause: error,
+      hint: `It needs the image ${image} and the network ${network} in the engine that DOCKER_HOST names.`,
+    });
+  }
+}
+
+/** testcontainers leaves a container that was created and could not be started. */
+class TrackedContainer extends GenericContainer {
+  #createdId: string | undefined;
+
+  protected override containerCreated(id: string): Promise<void> {
+    this.#createdId = id;
+    return Promise.resolve();
+  }
+
+  async removeCreated(): Promise<void> {
+    if (this.#createdId === undefined) return;
+    const { container: engine } = await getContainerRuntimeClient();
+    await remove(engine, this.#createdId);
+  }
+}
+
+async function addressesOf(
+  engine: Engine,
+  { id, network }: { id: string; network: string },
+): Promise<Partial<Record<Family, string>>> {
+  const { NetworkSettings: settings } = await engine.getById(id).inspect();
+  const { IPAddress: v4, GlobalIPv6Address: v6 } = settings.Networks[network] ?? {};
+  return { ...(v4 ? { IPv4: v4 } : {}), ...(v6 ? { IPv6: v6 } : {}) };
+}
+
+/** Kills at once: `sleep` as process 1 does not heed SIGTERM, and nothing in here is worth a grace period. */
+async function remove(engine: Engine, id: string): Promise<void> {
+  try {
+    await engine.getById(id).remove({ force: true, v: true });
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+/** Not there, or its removal is under way already. */
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof Error && 'statusCode' in error && (error.statusCode === 404 || error.statusCode === 409)
+  );
+}

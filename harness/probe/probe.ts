@@ -1,0 +1,118 @@
+import { z } from 'zod';
+
+import { FAMILIES, type Family } from '../../base/addresses.ts';
+import { HarnessError } from '../../base/errors.ts';
+import { timeoutMs } from '../../base/timeouts.ts';
+import { AgentLink } from './agent-link.ts';
+import { clockOffset, type ClockOffset } from './clock-offset.ts';
+import { startContainer, type ContainerOptions } from './container.ts';
+import { waitUntilUsable } from './duplicate-detection.ts';
+import { parseNeighbours, type Neighbour } from './neighbour.ts';
+import type { ProbeProtocol } from './protocol.ts';
+import { questionsOf, resultOf, type ProbeResult } from './result.ts';
+import { isolate, readRoutes, type Ip, type Route } from './routes.ts';
+
+export interface ProbeOptions extends ContainerOptions {
+  /** The families that the probe must have an address of. */
+  families: readonly Family[];
+  signal?: AbortSignal | undefined;
+}
+
+export interface ProbeTarget {
+  protocol: ProbeProtocol;
+  address: string;
+  port: number;
+  /** For the whole attempt; `timeoutMs('probe')` when left out. */
+  timeoutMs?: number;
+  /** False leaves out the neighbour entry, which takes a process: for many attempts a second. */
+  neighbour?: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/** A client on the network of the nodes, with no way out of it. */
+export interface StartedProbe extends AsyncDisposable {
+  readonly containerId: string;
+  readonly addresses: Partial<Record<Family, string>>;
+  readonly clock: ClockOffset;
+  /**
+   * Makes one attempt over a fresh connection. Any number may be under way at once.
+   * @throws HarnessError `DUALVIP_PROBE_LOST` or `DUALVIP_PROBE_FAILED` when it is we who failed; the signal's
+   *   reason when aborted.
+   */
+  probe(target: ProbeTarget): Promise<ProbeResult>;
+  neighbours(signal?: AbortSignal): Promise<Neighbour[]>;
+  routes(signal?: AbortSignal): Promise<Route[]>;
+  /** Forgets who announces what, so that the next probe has to ask. */
+  flushNeighbours(signal?: AbortSignal): Promise<void>;
+}
+
+/** On top of the attempt's own bound: for the neighbour entry and the way there and back. */
+const ANSWER_GRACE_MS = 10_000;
+
+/**
+ * Starts a probe and takes its routes out of the network away.
+ * @throws HarnessError `DUALVIP_PROBE_START`, `DUALVIP_PROBE_NO_ADDRESS`, `DUALVIP_PROBE_HAS_ROUTE`,
+ *   `DUALVIP_PROBE_LOST`, `DUALVIP_PROBE_FAILED`; the signal's reason when aborted. Nothing is left running.
+ */
+export async function startProbe(options: ProbeOptions): Promise<StartedProbe> {
+  const { families, network, signal } = options;
+  signal?.throwIfAborted();
+  await using stack = new AsyncDisposableStack();
+  const container = stack.use(await startContainer(options));
+  signal?.throwIfAborted();
+  const missing = families.filter((family) => container.addresses[family] === undefined);
+  if (missing.length > 0) throw noAddressError(missing, network);
+  const link = new AgentLink(await container.startAgent());
+  stack.defer(() => link.close('it was stopped'));
+  await prepare(link, container.addresses.IPv6, signal);
+  const clock = await clockOffset(async () =>
+    z.number().parse(await link.send({ kind: 'clock' }, { signal })),
+  );
+  const resources = stack.move();
+  return {
+    containerId: container.id,
+    addresses: container.addresses,
+    clock,
+    probe: (target) => probe(link, target),
+    neighbours: async (stop) => parseNeighbours(await ipOf(link, stop)(['-json', 'neigh', 'show'])),
+    routes: (stop) => readRoutes(ipOf(link, stop)),
+    async flushNeighbours(stop) {
+      const ip = ipOf(link, stop);
+      await Promise.all(['-4', '-6'].map((flag) => ip([flag, 'neigh', 'flush', 'all'])));
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+async function prepare(link: AgentLink, ipv6: string | undefined, signal?: AbortSignal): Promise<void> {
+  const ip = ipOf(link, signal);
+  await Promise.all([
+    isolate(ip),
+    ipv6 === undefined ? undefined : waitUntilUsable({ ip, address: ipv6, signal }),
+  ]);
+}
+
+async function probe(link: AgentLink, target: ProbeTarget): Promise<ProbeResult> {
+  const { protocol, address, port, neighbour = true, signal } = target;
+  const within = target.timeoutMs ?? timeoutMs('probe');
+  const answer = await link.send(
+    { kind: 'attempt', protocol, address, port, ask: questionsOf(protocol), timeoutMs: within, neighbour },
+    { withinMs: within + ANSWER_GRACE_MS, signal },
+  );
+  return resultOf(target, answer);
+}
+
+function ipOf(link: AgentLink, signal?: AbortSignal): Ip {
+  return async (args) => z.string().parse(await link.send({ kind: 'ip', args }, { signal }));
+}
+
+function noAddressError(missing: readonly Family[], network: string): HarnessError {
+  const names = FAMILIES.filter((family) => missing.includes(family)).join(' or ');
+  return new HarnessError(
+    'DUALVIP_PROBE_NO_ADDRESS',
+    `the probe got no ${names} address on network ${network}`,
+    {
+      hint: 'Give the network a subnet of each family: docker network create --ipv6 --subnet … NAME.',
+    },
+  );
+}

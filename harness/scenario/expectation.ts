@@ -1,0 +1,178 @@
+import { z } from 'zod';
+
+import { FAMILIES, type Family } from '../../base/addresses.ts';
+
+export const familySchema = z.enum(FAMILIES).describe('IPv4 or IPv6, as Kubernetes writes it.');
+
+/** An RFC 1123 label, which is what the API server takes for the names that scenarios use. */
+export const nameSchema = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, {
+  error: 'a name has lower-case letters, digits and hyphens, 63 at most',
+});
+
+const regularExpressionSchema = z
+  .string()
+  .min(1)
+  .check((context) => {
+    try {
+      RegExp(context.value);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      context.issues.push({ code: 'custom', message, input: context.value });
+    }
+  })
+  .meta({ format: 'regex' });
+
+/** A list in which each value comes once. */
+export function distinctList<T extends string>(item: z.ZodType<T>) {
+  return z.array(item).check((context) => {
+    for (const [index, value] of context.value.entries()) {
+      if (context.value.indexOf(value) === index) continue;
+      context.issues.push({
+        code: 'custom',
+        message: `"${value}" is listed twice`,
+        path: [index],
+        input: value,
+      });
+    }
+  });
+}
+
+const addressSchema = z
+  .strictObject({
+    family: familySchema,
+    pool: nameSchema
+      .optional()
+      .describe('The pool that the address must be inside. Left out, any address of the family will do.'),
+  })
+  .describe('One address of the Service.');
+
+const eventSchema = z
+  .strictObject({
+    reason: z.string().min(1).describe("The event's reason, such as AllocationFailed."),
+    type: z.enum(['Normal', 'Warning']).optional().describe("The event's type. Left out, either will do."),
+    message: regularExpressionSchema
+      .optional()
+      .describe("A regular expression (JavaScript's) that the event's message must match somewhere."),
+  })
+  .describe('An event on the Service.');
+
+/** What must be true of a Service's status, its spec and its events. */
+export const expectSchema = z
+  .strictObject({
+    service: nameSchema.describe('The Service that is looked at.'),
+    addresses: z
+      .array(addressSchema)
+      .optional()
+      .describe(
+        'The exact set of addresses in status.loadBalancer.ingress, one entry an address. Left out, any will do.',
+      ),
+    order: z
+      .enum(['any', 'listed'])
+      .default('any')
+      .describe('listed: the status must hold the addresses in the order of `addresses`.'),
+    primary: familySchema
+      .optional()
+      .describe("The Service's primary family: that of spec.ipFamilies[0] and spec.clusterIPs[0]."),
+    pending: z
+      .boolean()
+      .default(false)
+      .describe('true: the Service has no address, and stays without one for the settle time.'),
+    distinctFrom: distinctList(nameSchema)
+      .default([])
+      .describe('Services that must share no address with this one.'),
+    events: z
+      .array(eventSchema)
+      .default([])
+      .describe('Events that the Service must have; others may be there too.'),
+  })
+  .check((context) => {
+    const { addresses, order, primary, pending, distinctFrom, events } = context.value;
+    const report = (message: string, ...path: string[]) =>
+      context.issues.push({ code: 'custom', message, path, input: context.value });
+    const count = addresses?.length ?? 0;
+    if (pending && count > 0) {
+      report('a pending Service has no address: leave `addresses` out, or `pending`', 'addresses');
+    }
+    if (!pending && addresses && count === 0) {
+      report('no address is expected: say `pending: true` instead, so that it must stay so', 'addresses');
+    }
+    if (order === 'listed' && count < 2) report('an order takes two addresses', 'order');
+    if (pending && distinctFrom.length > 0)
+      report('a pending Service has no address to compare', 'distinctFrom');
+    if (!addresses && !primary && !pending && events.length + distinctFrom.length === 0) {
+      report('nothing is expected: say `addresses`, `primary`, `pending`, `distinctFrom` or `events`');
+    }
+  })
+  .describe('Waits until the Service is as described, or the time for it is up.');
+
+export const OUTCOMES = ['reachable', 'unreachable', 'no-address'] as const;
+/** What a probe of one family meets; `no-address`: the Service has no address of that family. */
+export type Outcome = (typeof OUTCOMES)[number];
+
+const outcomeSchema = z
+  .enum(OUTCOMES)
+  .describe('reachable, unreachable, or no-address (the Service has no address of the family).');
+
+const outcomesSchema = z
+  .strictObject({ IPv4: outcomeSchema.optional(), IPv6: outcomeSchema.optional() })
+  .check((context) => {
+    if (Object.keys(context.value).length > 0) return;
+    context.issues.push({ code: 'custom', message: 'name IPv4, IPv6 or both', input: context.value });
+  })
+  .meta({ minProperties: 1 })
+  .describe('An outcome for each family; only the families that are named are probed.');
+
+/** Connections from a client on the nodes' link to every address of a Service. */
+export const probeSchema = z
+  .strictObject({
+    service: nameSchema.describe('The Service whose addresses are probed.'),
+    port: z.int().min(1).max(65535).describe("The Service's port, not the targetPort."),
+    protocol: z
+      .enum(['http', 'tcp', 'udp'])
+      .default('http')
+      .describe(
+        'http: a GET that is answered; tcp: a connection that is accepted; udp: a datagram that is answered.',
+      ),
+    expect: z
+      .union([outcomeSchema, outcomesSchema])
+      .describe('One outcome for every family, or one for each.'),
+    families: distinctList(familySchema)
+      .min(1)
+      .optional()
+      .describe(
+        "The families to probe, where `expect` is one outcome. Default: the Service's spec.ipFamilies.",
+      ),
+    backends: z
+      .boolean()
+      .default(false)
+      .describe("true: the pod that answers must be one of the Service's backends."),
+  })
+  .check((context) => {
+    const { expect, families, backends } = context.value;
+    const report = (message: string, ...path: string[]) =>
+      context.issues.push({ code: 'custom', message, path, input: context.value });
+    if (families && typeof expect === 'object') report('`expect` names the families already', 'families');
+    const outcomes = typeof expect === 'string' ? [expect] : Object.values(expect);
+    if (backends && !outcomes.includes('reachable'))
+      report('nothing answers that is not reachable', 'backends');
+  })
+  .describe('Connects to the Service from a client on the link of the nodes, each family on its own.');
+
+export type Expectation = z.output<typeof expectSchema>;
+export type ExpectedAddress = z.output<typeof addressSchema>;
+export type ExpectedEvent = z.output<typeof eventSchema>;
+export type Probe = z.output<typeof probeSchema>;
+
+/** The outcome that a probe expects of each family it probes. `serviceFamilies`: spec.ipFamilies. */
+export function expectedOutcomes(probe: Probe, serviceFamilies: readonly Family[]): Map<Family, Outcome> {
+  const { expect } = probe;
+  if (typeof expect === 'string') {
+    return new Map((probe.families ?? serviceFamilies).map((family) => [family, expect]));
+  }
+  return new Map(
+    FAMILIES.flatMap((family) => {
+      const outcome = expect[family];
+      return outcome === undefined ? [] : [[family, outcome] as const];
+    }),
+  );
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+
+import type { Report } from './cross-check.ts';
+import type { KubernetesObject } from './manifest.ts';
+import { didYouMean, unknownName, type Path } from './problem.ts';
+import type { Step } from './schema.ts';
+
+/** The Deployment that the harness puts into the namespace of every run. */
+export const SHARED_BACKEND = 'web';
+
+const portsSchema = z.object({ spec: z.object({ ports: z.array(z.object({ port: z.number() })) }) });
+
+/**
+ * Walks the steps with what the earlier ones have applied, and checks that what a step names is there by then.
+ * A wrong port, for one, would otherwise let `expect: unreachable` pass for the wrong reason.
+ * `objects`: those of each file; undefined where the file has problems of its own, which ends the walk.
+ */
+export function checkNamedObjects(
+  steps: readonly (Step | undefined)[],
+  objects: ReadonlyMap<string, readonly KubernetesObject[] | undefined>,
+  report: Report,
+): void {
+  const services = new Map<string, KubernetesObject>();
+  const deployments = new Set([SHARED_BACKEND]);
+  const patched = new Set<string>();
+  const checkService = (at: Path, name: string) => {
+    if (services.has(name)) return;
+    report(at, `no step before this one applies a Service "${name}"${didYouMean(name, services.keys())}`);
+  };
+  for (const [i, step] of steps.entries()) {
+    switch (step?.kind) {
+      case undefined:
+        return;
+      case 'apply':
+        for (const file of step.apply) {
+          const applied = objects.get(file);
+          if (!applied) return;
+          for (const object of applied) {
+            const { name } = object.metadata;
+            if (object.kind === 'Service') services.set(name, object);
+            if (object.kind === 'Deployment') deployments.add(name);
+          }
+        }
+        break;
+      case 'patch':
+        if (step.patch.kind === 'Service') patched.add(step.patch.name);
+        break;
+      case 'expect':
+        checkService(['steps', i, 'expect', 'service'], step.expect.service);
+        for (const [j, name] of step.expect.distinctFrom.entries()) {
+          checkService(['steps', i, 'expect', 'distinctFrom', j], name);
+        }
+        break;
+      case 'probe': {
+        const { service, port } = step.probe;
+        checkService(['steps', i, 'probe', 'service'], service);
+        const ports = portsOf(services.get(service));
+        if (ports && !ports.includes(port) && !patched.has(service)) {
+          report(
+            ['steps', i, 'probe', 'port'],
+            `the Service "${service}" has no port ${port} (known: ${ports.join(', ')})`,
+          );
+        }
+        break;
+      }
+      case 'scale':
+        if (!deployments.has(step.scale.deployment)) {
+          const message = unknownName('Deployment', step.scale.deployment, deployments);
+          report(['steps', i, 'scale', 'deployment'], message);
+        }
+        break;
+      case 'delete':
+        break;
+    }
+  }
+}
+
+function portsOf(service: KubernetesObject | undefined): number[] | undefined {
+  const parsed = portsSchema.safeParse(service);
+  return parsed.success ? parsed.data.spec.ports.map(({ port }) => port) : undefined;
+}

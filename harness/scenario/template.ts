@@ -1,0 +1,86 @@
+import { canonical } from '../../base/addresses.ts';
+import { UsageError } from '../../base/errors.ts';
+import type { CarvedRange } from './carve.ts';
+import { unknownName } from './problem.ts';
+import type { Range } from './schema.ts';
+
+/** What `${name}` stands for, by name. */
+export type Variables = Readonly<Record<string, string>>;
+
+/** `${name}` as it was found in a text. */
+export interface Placeholder {
+  name: string;
+  offset: number;
+}
+
+// `$${` is a literal `${`; the name ends at `}` or, where that is missing, at the end of the line.
+const PLACEHOLDER = /\$?\$\{([^}\n]*)\}?/g;
+
+/** The variables of a range, and the two that every scenario has. */
+export function variablesOf(options: {
+  ranges: readonly CarvedRange[];
+  backendImage: string;
+  runId: string;
+}): Variables {
+  const variables: Record<string, string> = {
+    'backend.image': options.backendImage,
+    'run.id': options.runId,
+  };
+  for (const { name, first, last, prefixLength } of options.ranges) {
+    variables[`${name}.first`] = canonical(first);
+    variables[`${name}.last`] = canonical(last);
+    variables[`${name}.range`] = `${canonical(first)}-${canonical(last)}`;
+    if (prefixLength !== undefined) variables[`${name}.cidr`] = `${canonical(first)}/${prefixLength}`;
+  }
+  return variables;
+}
+
+export function placeholdersIn(text: string): Placeholder[] {
+  return [...text.matchAll(PLACEHOLDER)]
+    .filter(([match]) => !match.startsWith('$$'))
+    .map((match) => ({ name: match[1] ?? '', offset: match.index }));
+}
+
+/** Why a placeholder cannot be replaced, for the author of the scenario; undefined when it can. */
+export function placeholderProblem(
+  name: string,
+  variables: Variables,
+  ranges: Readonly<Record<string, Range>>,
+): string | undefined {
+  if (Object.hasOwn(variables, name)) return undefined;
+  const range = name.endsWith('.cidr') ? ranges[name.slice(0, -'.cidr'.length)] : undefined;
+  if (range) {
+    return `no \${${name}}: a CIDR takes a size that is a power of two, not ${range.size}; use .range`;
+  }
+  return unknownName('variable', name, Object.keys(variables));
+}
+
+/**
+ * Replaces each `${name}` of a text.
+ * @throws UsageError `DUALVIP_TEMPLATE_UNKNOWN` for a name that is no variable. `loadScenario` reports those
+ *   with their positions, so a scenario that was loaded does not get here.
+ */
+export function render(text: string, variables: Variables): string {
+  return text.replaceAll(PLACEHOLDER, (match: string, name: string) => {
+    if (match.startsWith('$$')) return match.slice(1);
+    const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    if (value === undefined) {
+      throw new UsageError(
+        'DUALVIP_TEMPLATE_UNKNOWN',
+        unknownName('variable', name, Object.keys(variables)),
+        {
+          hint: 'docs/scenarios.md lists the template variables.',
+        },
+      );
+    }
+    return value;
+  });
+}
+
+/** The same for every string inside a value, such as a patch. */
+export function renderValue(value: unknown, variables: Variables): unknown {
+  if (typeof value === 'string') return render(value, variables);
+  if (Array.isArray(value)) return value.map((item) => renderValue(item, variables));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderValue(item, variables)]));
+}
