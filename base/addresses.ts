@@ -10,7 +10,8 @@ export type Family = (typeof FAMILIES)[number];
 
 /** @throws HarnessError `DUALVIP_ADDRESS_INVALID` */
 export function parseAddress(text: string): Address {
-  if (!ipaddr.isValid(text)) {
+  // `ipaddr.isValid` alone also takes inet_aton(3)'s short and octal forms: 10.1, 010.0.0.1.
+  if (!ipaddr.IPv4.isValidFourPartDecimal(text) && !ipaddr.IPv6.isValid(text)) {
     throw new HarnessError('DUALVIP_ADDRESS_INVALID', `"${text}" is not an IPv4 or IPv6 address`);
   }
   return ipaddr.parse(text);
@@ -24,7 +25,7 @@ export function familyOf(address: Address | string): Family {
 /** The canonical text of an address: RFC 5952 for IPv6, so that equal addresses compare equal. */
 export function canonical(address: Address | string): string {
   const parsed = typeof address === 'string' ? parseAddress(address) : address;
-  return parsed.kind() === 'ipv6' ? (parsed as ipaddr.IPv6).toRFC5952String() : parsed.toString();
+  return parsed instanceof ipaddr.IPv6 ? parsed.toRFC5952String() : parsed.toString();
 }
 
 /** `192.0.2.1:80` or `[2001:db8::1]:80`: the one place that knows of brackets. */

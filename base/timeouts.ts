@@ -13,6 +13,8 @@ export const TIMEOUTS = {
   implementationReady: 180_000,
   /** Backend pods Ready: their image is in the node image, so this is scheduling and start only. */
   backendReady: 60_000,
+  /** The implementation's own word that it knows a pool or its deletion; MetalLB takes milliseconds. */
+  poolsTaken: 30_000,
   /** An address in a Service's status; MetalLB takes milliseconds, a restarting controller tens of seconds. */
   assignment: 30_000,
   /** An event after the status that it tells of. */
@@ -36,6 +38,8 @@ export const TIMEOUTS = {
 export type TimeoutName = keyof typeof TIMEOUTS;
 
 const PREFIX = 'DUALVIP_TIMEOUT_';
+/** Above it, Node's timers fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 function environmentName(name: string): string {
   return PREFIX + name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
@@ -47,7 +51,7 @@ export function timeoutMs(name: TimeoutName, environment: NodeJS.ProcessEnv = pr
   return text === undefined ? TIMEOUTS[name] : Number(text);
 }
 
-/** @throws UsageError for an override that names no timeout or holds no positive number of milliseconds. */
+/** @throws UsageError for an override that names no timeout or holds no whole number of milliseconds, 1 to 2³¹ - 1. */
 export function checkTimeoutOverrides(environment: NodeJS.ProcessEnv = process.env): void {
   const known = new Set(Object.keys(TIMEOUTS).map(environmentName));
   for (const [name, value] of Object.entries(environment)) {
@@ -57,9 +61,10 @@ export function checkTimeoutOverrides(environment: NodeJS.ProcessEnv = process.e
         hint: `Known: ${[...known].join(', ')}`,
       });
     }
-    if (!(Number(value) > 0)) {
+    const ms = Number(value);
+    if (!Number.isInteger(ms) || ms < 1 || ms > LONGEST_MS) {
       throw new UsageError('DUALVIP_TIMEOUT_INVALID', `${name}=${value} is not a number of milliseconds`, {
-        hint: `Write a positive number, for instance ${name}=60000.`,
+        hint: `Write a whole number from 1 to ${LONGEST_MS}, for instance ${name}=60000.`,
       });
     }
   }

@@ -28,6 +28,7 @@ import { kindConfig, TOPOLOGY_FAMILIES, type Topology } from './topology.ts';
 /** A running cluster with its implementation serving. Disposing closes connections; the cluster stays. */
 export interface Cluster extends AsyncDisposable {
   state: ClusterState;
+  docker: Docker;
   client: KubernetesClient;
   network: ClusterNetwork;
   nodes: ClusterNode[];
@@ -44,6 +45,8 @@ export interface CreateClusterOptions {
   docker: Docker;
   images: NodeImages;
   implementation: Implementation;
+  /** Work that needs the API and Ready nodes, but not the implementation: done while that is installed. */
+  alongside?: ((client: KubernetesClient, signal: AbortSignal) => Promise<void>) | undefined;
   progress: Progress;
   signal: AbortSignal;
 }
@@ -131,6 +134,7 @@ async function startKind(
     try {
       await Promise.all([
         waitForNodesReady(client, { count: workers + 1, signal }),
+        options.alongside?.(client, signal),
         progress.step(`${implementation.ref.name} ${implementation.ref.version}`, (text) =>
           implementation.install({ client, nodes: workers + 1, signal, detail: text }),
         ),
@@ -212,6 +216,7 @@ async function assemble(
   ]);
   return {
     state,
+    docker,
     client,
     network,
     nodes,

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { HarnessError } from '../../base/errors.ts';
-import { aptGet, refuseOtherChanges, simulatedChanges } from './apt.ts';
+import { aptGet, aptInstall, refuseOtherChanges, simulatedChanges } from './apt.ts';
 
 const SAFE = `NOTE: This is only a simulation!
 Reading package lists...
@@ -84,16 +84,47 @@ describe('aptGet', () => {
     );
   });
 
+  it('does not begin when aborted, and interrupts nothing that must not be', async () => {
+    const log = path.join(folder, 'apt.log');
+    const stop = new AbortController();
+    const signals: (AbortSignal | undefined)[] = [];
+    const apt = aptGet({
+      log,
+      detail: () => {},
+      signal: stop.signal,
+      command: (_file, _args, options) => Promise.resolve(`${signals.push(options?.signal)}`),
+    });
+    await aptInstall(apt, ['docker.io']);
+    expect(signals).toEqual([stop.signal, undefined]);
+    stop.abort(new Error('interrupted'));
+    await expect(aptInstall(apt, ['docker.io'])).rejects.toThrow('interrupted');
+    expect(signals).toHaveLength(2);
+  });
+
   it('names the log with a failure', async () => {
     const log = path.join(folder, 'apt.log');
     const failure = new HarnessError('DUALVIP_COMMAND_FAILED', 'apt-get update: exit code 100');
-    const apt = aptGet({ log, detail: () => {}, command: () => Promise.reject(failure) });
+    const apt = aptGet({
+      log,
+      detail: () => {},
+      command: (_file, _args, options) => {
+        options?.onLine?.('E: Unable to locate package docker.io');
+        return Promise.reject(failure);
+      },
+    });
     await expect(apt(['update'])).rejects.toMatchObject({
       code: 'DUALVIP_ENGINE_APT',
-      message: 'apt-get update: exit code 100',
+      message: 'apt-get: Unable to locate package docker.io',
       evidence: log,
       cause: failure,
     });
-    expect(await readFile(log, 'utf8')).toBe('$ apt-get update\n');
+    expect(await readFile(log, 'utf8')).toBe('$ apt-get update\nE: Unable to locate package docker.io\n');
+  });
+
+  it('falls back on the command when apt-get could not say why', async () => {
+    const failure = new HarnessError('DUALVIP_COMMAND_NOT_FOUND', 'apt-get: no such program');
+    const log = path.join(folder, 'apt.log');
+    const apt = aptGet({ log, detail: () => {}, command: () => Promise.reject(failure) });
+    await expect(apt(['update'])).rejects.toThrow('apt-get: no such program');
   });
 });

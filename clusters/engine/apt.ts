@@ -6,7 +6,7 @@ import { HarnessError, messageOf } from '../../base/errors.ts';
 import { makePrivateFolder } from '../../base/folders.ts';
 
 /** Runs `apt-get` with the arguments and gives its standard output. */
-export type AptGet = (args: readonly string[]) => Promise<string>;
+export type AptGet = (args: readonly string[], options?: { interruptible: boolean }) => Promise<string>;
 
 export interface AptOptions {
   /** Everything that apt-get says is appended to it. */
@@ -40,12 +40,13 @@ export const INSTALL = [
 /** Its failures are HarnessErrors `DUALVIP_ENGINE_APT`, with the log as evidence. */
 export function aptGet(options: AptOptions): AptGet {
   const { log, detail, signal, command = run } = options;
-  return async (args) => {
+  return async (args, { interruptible } = { interruptible: true }) => {
     await makePrivateFolder(path.dirname(log));
     const lines = [`$ apt-get ${args.join(' ')}`];
     try {
+      signal?.throwIfAborted();
       return await command('apt-get', args, {
-        signal,
+        signal: interruptible ? signal : undefined,
         env: ENVIRONMENT,
         onLine: (line) => {
           lines.push(line);
@@ -54,7 +55,7 @@ export function aptGet(options: AptOptions): AptGet {
       });
     } catch (cause) {
       signal?.throwIfAborted();
-      throw new HarnessError('DUALVIP_ENGINE_APT', messageOf(cause), {
+      throw new HarnessError('DUALVIP_ENGINE_APT', complaint(lines) ?? messageOf(cause), {
         cause,
         evidence: log,
         hint: `All that apt-get said: ${log}. Mend the package system (apt-get update, apt-get --fix-broken install), or install Docker by hand.`,
@@ -63,6 +64,21 @@ export function aptGet(options: AptOptions): AptGet {
       await appendFile(log, `${lines.join('\n')}\n`, { mode: 0o600 });
     }
   };
+}
+
+/** apt-get's own errors, without the dozen options that the command line begins with. */
+function complaint(lines: readonly string[]): string | undefined {
+  const errors = lines.filter((line) => line.startsWith('E: ')).map((line) => line.slice(3));
+  return errors.length > 0 ? `apt-get: ${errors.join('; ')}` : undefined;
+}
+
+/**
+ * Installs packages; `args` are their names, after options. Downloading, which is the long part, ends with the
+ * signal; dpkg does not, since it would leave packages half configured and refuse to work until mended by hand.
+ */
+export async function aptInstall(apt: AptGet, args: readonly string[]): Promise<void> {
+  await apt([...INSTALL, '--download-only', ...args]);
+  await apt([...INSTALL, ...args], { interruptible: false });
 }
 
 /** What apt-get would do to one package. */

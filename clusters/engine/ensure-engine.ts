@@ -1,10 +1,11 @@
+import { run } from '../../base/command.ts';
 import { HarnessError } from '../../base/errors.ts';
 import type { Progress } from '../../base/progress.ts';
 import { startDaemon, stopDaemon } from './daemon.ts';
 import { findEndpoint } from './endpoint.ts';
 import { type EngineFiles, engineFiles } from './engine-files.ts';
 import { type Engine, findEngine } from './engine.ts';
-import { exclusively } from './exclusive.ts';
+import { exclusively } from '../../base/exclusive.ts';
 import { debianPackages, installOnDebian } from './install-debian.ts';
 import { readInstallation, writeInstallation } from './installation.ts';
 import { type Facts, MISSING, missingHint, nextStep, type Step } from './next-step.ts';
@@ -78,11 +79,25 @@ async function install(files: EngineFiles, options: EnsureOptions & { release: O
     steps: {
       ...debianPackages({ release, files, signal }),
       start: () => start(files, options),
-      stop: () => stopDaemon({ files, signal }),
+      stop: () => stopUnused(files, options),
       privilegedComplaint: () => privilegedComplaint({ environment, signal }),
     },
   });
   await writeInstallation(files, 'finished');
+}
+
+/** Ours has no containers yet. One that has some is somebody's, whatever our notes say. */
+async function stopUnused(files: EngineFiles, options: EnsureOptions): Promise<void> {
+  const { signal, environment = process.env } = options;
+  const containers = await run('docker', ['ps', '--quiet'], { signal, env: environment });
+  if (containers !== '') {
+    throw new HarnessError(
+      'DUALVIP_ENGINE_IN_USE',
+      'this Docker engine starts no privileged containers, and has running containers, so it is left as it is',
+      { hint: 'Stop them (docker ps), or install a Docker engine of version 24 or later by hand.' },
+    );
+  }
+  await stopDaemon({ files, signal });
 }
 
 function start(files: EngineFiles, { signal, environment = process.env }: EnsureOptions): Promise<void> {

@@ -95,18 +95,21 @@ describe('installOwn', () => {
     const failure = new HarnessError('DUALVIP_ENGINE_APT', 'Unable to locate package docker.io');
     await installOwn(
       (args) => {
-        calls.push(args.includes('update') ? 'update' : 'install');
+        calls.push(args.find((arg) => ['update', '--download-only'].includes(arg)) ?? 'install');
         return calls.length === 1 ? Promise.reject(failure) : Promise.resolve('');
       },
       ['docker.io'],
     );
-    expect(calls).toEqual(['install', 'update', 'install']);
+    expect(calls).toEqual(['--download-only', 'update', '--download-only', 'install']);
   });
 
   it('leaves the lists alone when they serve', async () => {
     const calls: (readonly string[])[] = [];
     await installOwn((args) => Promise.resolve(`${calls.push(args)}`), ['docker.io']);
-    expect(calls).toEqual([[...INSTALL, 'docker.io']]);
+    expect(calls).toEqual([
+      [...INSTALL, '--download-only', 'docker.io'],
+      [...INSTALL, 'docker.io'],
+    ]);
   });
 });
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { HarnessError } from '../../base/errors.ts';
 import type { Progress } from '../../base/progress.ts';
-import { type AptGet, aptGet, INSTALL } from './apt.ts';
+import { type AptGet, aptGet, aptInstall } from './apt.ts';
 import { type AptSource, mirrorOf, parseAptSources } from './apt-sources.ts';
 import type { EngineFiles } from './engine-files.ts';
 import type { OsRelease } from './os-release.ts';
@@ -112,11 +112,11 @@ export function debianPackages(
 /** Package lists may be missing or name versions that the mirror no longer has: then they are fetched first. */
 export async function installOwn(apt: AptGet, packages: readonly string[]): Promise<void> {
   try {
-    await apt([...INSTALL, ...packages]);
+    await aptInstall(apt, packages);
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error;
     await apt(['update']);
-    await apt([...INSTALL, ...packages]);
+    await aptInstall(apt, packages);
   }
 }
 

@@ -33,7 +33,8 @@ describe('installScoped', () => {
     expect(calls).toEqual([
       [...options, 'update'],
       [...options, ...INSTALL, '--simulate', ...named],
-      [...options, ...INSTALL, ...named],
+      [...INSTALL, '--download-only', ...options, ...named],
+      [...INSTALL, ...options, ...named],
     ]);
     expect(await readFile(path.join(folder, 'sources', 'trixie.sources'), 'utf8')).toBe(
       'Types: deb\nURIs: http://a.example.org/debian\nSuites: trixie\nComponents: main\n' +

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { HarnessError } from '../../base/errors.ts';
-import { type AptGet, INSTALL, refuseOtherChanges, simulatedChanges } from './apt.ts';
+import { type AptGet, aptInstall, INSTALL, refuseOtherChanges, simulatedChanges } from './apt.ts';
 
 /**
  * All that may come from the other release. runc must not: that of Debian 13 needs Debian 13's libc, while these
@@ -81,7 +81,7 @@ export async function installScoped({ source, packages, aptGet }: ScopedInstallO
   await aptGet([...options, 'update']);
   const simulation = await aptGet([...options, ...INSTALL, '--simulate', ...named]);
   refuseOtherChanges(simulatedChanges(simulation), packages);
-  await aptGet([...options, ...INSTALL, ...named]);
+  await aptInstall(aptGet, [...options, ...named]);
 }
 
 /** @throws HarnessError `DUALVIP_ENGINE_NO_MIRROR` */

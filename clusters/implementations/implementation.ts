@@ -39,6 +39,17 @@ export interface InstallOptions {
   detail: (text: string) => void;
 }
 
+/**
+ * Tells when the implementation knows a change of its pools. A Service that is made before that may get an
+ * address of a pool that is no more, and the verdict would be about a race.
+ */
+export interface PoolFollower {
+  /** To be called before a change. */
+  mark(): number;
+  /** Resolves when a change of each of these pools after the mark has been taken in. */
+  whenTaken(pools: readonly string[], mark: number, signal: AbortSignal): Promise<void>;
+}
+
 /** What an implementation's folder tells the harness about one version of itself. */
 export interface Implementation {
   ref: ImplementationRef;
@@ -51,6 +62,8 @@ export interface Implementation {
   install(options: InstallOptions): Promise<void>;
   /** Pools and advertisements as its own resources. */
   renderPools(pools: readonly PoolSpec[], advertisements: readonly AdvertisementSpec[]): KubernetesObject[];
+  /** Follows which pools it has taken in, from now until the signal. */
+  followPools(client: KubernetesClient, signal: AbortSignal): Promise<PoolFollower>;
   /** Logs of its pods and its status objects, as file name → content, for a scenario's evidence folder. */
   evidence(client: KubernetesClient, signal: AbortSignal): Promise<Record<string, string>>;
 }

@@ -1,10 +1,10 @@
-import pMap from 'p-map';
 import { z } from 'zod';
 
 import { converge } from '../../base/converge.ts';
-import { HarnessError, messageOf } from '../../base/errors.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
-import type { ApplyOptions, KubernetesClient } from './client.ts';
+import { runBatch } from './batch.ts';
+import type { ApplyOptions } from './call-options.ts';
+import type { KubernetesClient } from './client.ts';
 import { describeRef, readAs, refOf, type KubernetesObject } from './objects.ts';
 import { waitFor, type Answer } from './waiting.ts';
 
@@ -13,7 +13,7 @@ export interface ApplyAllOptions extends ApplyOptions {
   concurrency?: number;
 }
 
-type Client = Pick<KubernetesClient, 'apply' | 'follow' | 'list'>;
+type Client = Pick<KubernetesClient, 'apply' | 'follow' | 'isServed'>;
 
 const crdSchema = z.looseObject({
   spec: z.looseObject({
@@ -35,7 +35,7 @@ const crdSchema = z.looseObject({
  * Applies namespaces and CRDs first, waits until the CRDs' kinds can be used, then applies the rest at once:
  * Kubernetes sorts out by itself who waits for whom among those.
  * @returns what the API stored, in the order of `objects`.
- * @throws the one failure, or HarnessError `DUALVIP_APPLY_FAILED` that lists several; none is under way then.
+ * @throws the one failure, or HarnessError `DUALVIP_BATCH_FAILED` that lists several; none is under way then.
  */
 export async function applyAll(
   client: Client,
@@ -44,22 +44,17 @@ export async function applyAll(
 ): Promise<KubernetesObject[]> {
   const { concurrency = 8, ...applyOptions } = options;
   const results = new Map<KubernetesObject, KubernetesObject>();
-  const applyThese = (
-    some: readonly KubernetesObject[],
-    after?: (result: KubernetesObject) => Promise<void>,
-  ) =>
-    inParallel(some, { concurrency, signal: options.signal }, async (object) => {
-      const result = await client.apply(object, applyOptions);
-      results.set(object, result);
-      await after?.(result);
-    });
+  const batch = { concurrency, signal: options.signal, done: 'applied' } as const;
   const { first = [], rest = [] } = Object.groupBy(objects, (object) =>
     isCrd(object) || (object.apiVersion === 'v1' && object.kind === 'Namespace') ? 'first' : 'rest',
   );
-  await applyThese(first, async (result) => {
-    if (isCrd(result) && !options.dryRun) await crdUsable(client, result, options.signal);
+  await runBatch(first, batch, async (object) => {
+    results.set(object, await client.apply(object, applyOptions));
+    if (isCrd(object) && !options.dryRun) await crdUsable(client, object, options.signal);
   });
-  await applyThese(rest);
+  await runBatch(rest, batch, async (object) => {
+    results.set(object, await client.apply(object, applyOptions));
+  });
   return objects.map((object) => results.get(object) ?? object);
 }
 
@@ -87,8 +82,11 @@ async function crdUsable(
   await converge({
     what: `kind ${spec.names.kind} of ${describeRef(ref)} to be served`,
     observe: (bound) =>
-      client.list({ apiVersion: `${spec.group}/${version.name}`, kind: spec.names.kind }, { signal: bound }),
-    until: () => true,
+      client.isServed(
+        { apiVersion: `${spec.group}/${version.name}`, kind: spec.names.kind },
+        { signal: bound },
+      ),
+    until: (served) => served,
     timeoutMs: timeoutMs('api'),
     signal,
   });
@@ -102,24 +100,4 @@ function crdEstablished(object: KubernetesObject | undefined): Answer {
   return refused === undefined
     ? 'it has no conditions yet'
     : `${refused.type} is False: ${refused.message ?? ''}`;
-}
-
-/** Runs all to their ends, whatever fails: nothing goes on in the background after the error. */
-async function inParallel(
-  objects: readonly KubernetesObject[],
-  options: { concurrency: number; signal: AbortSignal | undefined },
-  work: (object: KubernetesObject) => Promise<void>,
-): Promise<void> {
-  try {
-    await pMap(objects, work, { ...options, stopOnError: false });
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    if (!(error instanceof AggregateError)) throw error;
-    if (error.errors.length === 1) throw error.errors[0];
-    throw new HarnessError(
-      'DUALVIP_APPLY_FAILED',
-      `${error.errors.length} of ${objects.length} objects were not applied:\n${error.errors.map(messageOf).join('\n')}`,
-      { cause: error },
-    );
-  }
 }

@@ -3,6 +3,16 @@ import { z } from 'zod';
 import { timeoutMs } from '../../base/timeouts.ts';
 import { applyAll, type ApplyAllOptions } from './apply-all.ts';
 import { deleteAndWait, type DeleteAndWaitOptions } from './deletion.ts';
+import {
+  PATCH_TYPES,
+  type ApplyOptions,
+  type CallOptions,
+  type DeleteOptions,
+  type LogOptions,
+  type PatchOptions,
+  type Selection,
+  type WriteOptions,
+} from './call-options.ts';
 import { collectionPath, creationPath, Discovery, objectPath } from './discovery.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
 import { readLines } from './lines.ts';
@@ -16,52 +26,6 @@ import {
 } from './objects.ts';
 import { ApiTransport, type ApiRequest } from './transport.ts';
 import { follow, type FollowOptions, type KubernetesList, type Snapshot, type WatchEvent } from './watch.ts';
-
-export interface CallOptions {
-  signal?: AbortSignal | undefined;
-}
-
-export interface WriteOptions extends CallOptions {
-  /** Who owns the fields that are set, in managedFields. */
-  fieldManager?: string;
-  /** Checks, admission included, and stores nothing. */
-  dryRun?: boolean;
-}
-
-export interface ApplyOptions extends WriteOptions {
-  /** Takes over fields that another manager owns. */
-  force?: boolean;
-}
-
-export interface DeleteOptions extends CallOptions {
-  propagationPolicy?: 'Foreground' | 'Background' | 'Orphan';
-  gracePeriodSeconds?: number;
-}
-
-export interface PatchOptions extends WriteOptions {
-  type: keyof typeof PATCH_TYPES;
-}
-
-export interface Selection {
-  /** All namespaces, when left out. */
-  namespace?: string | undefined;
-  labelSelector?: string | undefined;
-  fieldSelector?: string | undefined;
-}
-
-export interface LogOptions extends CallOptions {
-  container?: string;
-  follow?: boolean;
-  tailLines?: number;
-  /** RFC 3339 before each line. */
-  timestamps?: boolean;
-}
-
-const PATCH_TYPES = {
-  merge: 'application/merge-patch+json',
-  strategic: 'application/strategic-merge-patch+json',
-  json: 'application/json-patch+json',
-} as const;
 
 const FIELD_MANAGER = 'dualvip';
 
@@ -111,6 +75,11 @@ export class KubernetesClient implements AsyncDisposable {
   /** Applies in an order that works: see `applyAll` in apply-all.ts. Results are in the order of `objects`. */
   applyAll(objects: readonly KubernetesObject[], options: ApplyAllOptions = {}): Promise<KubernetesObject[]> {
     return applyAll(this, objects, options);
+  }
+
+  /** Whether the cluster knows a kind, by discovery. */
+  async isServed(resource: ResourceRef, { signal }: CallOptions = {}): Promise<boolean> {
+    return (await this.#discovery.find(resource, signal)) !== undefined;
   }
 
   /** Rejects with `DUALVIP_API_ALREADY_EXISTS` when it is there. */

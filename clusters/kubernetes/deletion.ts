@@ -1,10 +1,11 @@
-import pMap from 'p-map';
 import { z } from 'zod';
 
 import { HarnessError } from '../../base/errors.ts';
 import { timeoutMs as timeoutFor } from '../../base/timeouts.ts';
 import { isNotFound } from './api-error.ts';
-import type { DeleteOptions, KubernetesClient } from './client.ts';
+import { runBatch } from './batch.ts';
+import type { DeleteOptions } from './call-options.ts';
+import type { KubernetesClient } from './client.ts';
 import { describeRef, refOf, type KubernetesObject, type ObjectRef } from './objects.ts';
 import { waitForAll, type Answer } from './waiting.ts';
 
@@ -19,8 +20,6 @@ const deletedSchema = z.object({
   details: z.object({ uid: z.string().optional() }).optional(),
 });
 
-const CONCURRENCY = 8;
-
 /**
  * Deletes objects and waits until each is gone, finalizers included. One that is made anew under the same name
  * counts as gone, and so does one whose kind the cluster no longer knows.
@@ -32,20 +31,18 @@ export async function deleteAndWait(
   options: DeleteAndWaitOptions = {},
 ): Promise<void> {
   const { timeoutMs = timeoutFor('cleanup'), ...deleteOptions } = options;
-  const leaving = await pMap(
-    refs,
-    (ref) => unlessGone(async () => ({ ref, uid: uidOf(await client.delete(ref, deleteOptions)) })),
-    { concurrency: CONCURRENCY, signal: options.signal },
+  const { signal } = options;
+  const batch = { concurrency: 8, signal, done: 'deleted' } as const;
+  const leaving = await runBatch(refs, batch, (ref) =>
+    unlessGone(async () => ({ ref, uid: uidOf(await client.delete(ref, deleteOptions)) })),
   );
   const groups = Map.groupBy(
     leaving.filter((entry) => entry !== undefined),
     ({ ref }) => [ref.apiVersion, ref.kind, ref.namespace].join(' '),
   );
   // One watch a kind and namespace, so that a hundred objects do not take a hundred connections.
-  await Promise.all(
-    [...groups.values()].map((group) =>
-      unlessGone(() => untilGone(client, group, { timeoutMs, signal: options.signal })),
-    ),
+  await runBatch([...groups.values()], { ...batch, concurrency: Infinity }, (group) =>
+    unlessGone(() => untilGone(client, group, { timeoutMs, signal })),
   );
 }
 

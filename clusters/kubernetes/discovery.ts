@@ -29,13 +29,19 @@ export class Discovery {
   }
 
   /** @throws HarnessError `DUALVIP_API_UNKNOWN_KIND` */
-  async resource({ apiVersion, kind }: ResourceRef, signal?: AbortSignal): Promise<ApiResource> {
-    const found =
-      this.#known.get(apiVersion)?.get(kind) ?? (await this.#readGroupVersion(apiVersion, signal)).get(kind);
+  async resource(ref: ResourceRef, signal?: AbortSignal): Promise<ApiResource> {
+    const found = await this.find(ref, signal);
     if (found) return found;
+    const { apiVersion, kind } = ref;
     throw new HarnessError('DUALVIP_API_UNKNOWN_KIND', `the cluster knows no kind ${kind} in ${apiVersion}`, {
       hint: 'Check apiVersion and kind; if a CustomResourceDefinition brings it, apply that first.',
     });
+  }
+
+  async find({ apiVersion, kind }: ResourceRef, signal?: AbortSignal): Promise<ApiResource | undefined> {
+    return (
+      this.#known.get(apiVersion)?.get(kind) ?? (await this.#readGroupVersion(apiVersion, signal)).get(kind)
+    );
   }
 
   async #readGroupVersion(apiVersion: string, signal?: AbortSignal): Promise<Map<string, ApiResource>> {

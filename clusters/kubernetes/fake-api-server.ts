@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 import type { ClusterAccess } from './kubeconfig.ts';
@@ -32,8 +31,9 @@ export class FakeApiServer implements AsyncDisposable {
     const server = createServer((request, response) => void serve(request, response));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const fake = new FakeApiServer(server, { server: `http://127.0.0.1:${port}` });
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('not listening on TCP');
+    const fake = new FakeApiServer(server, { server: `http://127.0.0.1:${address.port}` });
     const serve = async (request: IncomingMessage, response: ServerResponse) => {
       const url = new URL(request.url ?? '/', fake.access.server);
       const method = url.searchParams.get('watch') === 'true' ? 'WATCH' : (request.method ?? '');
@@ -86,7 +86,7 @@ export function line(type: string, object: unknown): string {
   return `${JSON.stringify({ type, object })}\n`;
 }
 
-export function status(code: number, reason: string, message: string): unknown {
+export function status(code: number, reason: string, message: string): object {
   return { apiVersion: 'v1', kind: 'Status', status: 'Failure', code, reason, message };
 }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, asyncProperty, nat, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { readLines } from './lines.ts';
@@ -35,9 +35,9 @@ describe('readLines', () => {
   });
 
   it('gives the same lines wherever the chunks end', async () => {
-    const lines = fc.array(fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\n', '')));
-    await fc.assert(
-      fc.asyncProperty(lines, fc.array(fc.nat({ max: 9 })), async (expected, sizes) => {
+    const lines = array(string({ unit: 'grapheme' }).map((text) => text.replaceAll('\n', '')));
+    await assert(
+      asyncProperty(lines, array(nat({ max: 9 })), async (expected, sizes) => {
         expect(await read(expected.map((text) => `${text}\n`).join(''), sizes)).toEqual(expected);
       }),
     );

@@ -28,12 +28,12 @@ export function parseManifests(text: string, fileName: string): KubernetesObject
     // Unlike YAML 1.1, Kubernetes has no numbers to base 60 (`1:2:3:4:5:6:7:8` is an address) and no dates.
     customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !isTime(tag)),
   });
+  const fail: Fail = (offset, problem, hint) => {
+    const { line, col } = lineCounter.linePos(offset);
+    throw new UsageError('DUALVIP_MANIFEST_INVALID', `${fileName}:${line}:${col}: ${problem}`, { hint });
+  };
   const objects: KubernetesObject[] = [];
   for (const document of documents) {
-    const fail: Fail = (offset, problem, hint) => {
-      const { line, col } = lineCounter.linePos(offset);
-      throw new UsageError('DUALVIP_MANIFEST_INVALID', `${fileName}:${line}:${col}: ${problem}`, { hint });
-    };
     const [error] = document.errors;
     if (error) fail(error.pos[0], error.message, 'Mend the YAML at that place.');
     if (!isEmpty(document.contents)) objects.push(...readObjects(document.contents, document, fail));

@@ -7,6 +7,11 @@ import { ApiTransport } from './transport.ts';
 
 const GET = { method: 'GET', path: '/api/v1/nodes' } as const;
 
+const busy: Route = (response) => {
+  response.setHeader('retry-after', '3600');
+  json(response, status(503, 'ServiceUnavailable', 'shutting down'), 503);
+};
+
 async function requestTo(route: Route): Promise<unknown> {
   await using server = await FakeApiServer.start({ 'GET /api/v1/nodes': route });
   await using transport = new ApiTransport(server.access);
@@ -75,8 +80,9 @@ describe('ApiTransport.request', () => {
   });
 
   it('refuses an answer that is torn JSON', async () => {
-    const torn: Route = (response) => response.setHeader('content-type', 'application/json').end('{');
-    await expect(requestTo(torn)).rejects.toMatchObject({
+    await expect(
+      requestTo((response) => response.setHeader('content-type', 'application/json').end('{')),
+    ).rejects.toMatchObject({
       code: 'DUALVIP_API_SHAPE',
       message: 'GET /api/v1/nodes: the answer says it is JSON and is not',
     });
@@ -94,10 +100,6 @@ describe('ApiTransport.request', () => {
   });
 
   it('gives up at once when the server wants more time than there is', async () => {
-    const busy: Route = (response) => {
-      response.setHeader('retry-after', '3600');
-      json(response, status(503, 'ServiceUnavailable', 'shutting down'), 503);
-    };
     await expect(requestTo(busy)).rejects.toMatchObject({
       code: 'DUALVIP_API_SERVICE_UNAVAILABLE',
       transient: true,
@@ -123,11 +125,11 @@ describe('ApiTransport.request', () => {
   });
 
   it('says UNREACHABLE for an answer that breaks off', async () => {
-    const torn: Route = (response) => {
+    const answer = requestTo((response) => {
       response.write('{');
       setTimeout(() => response.destroy(), 20);
-    };
-    await expect(requestTo(torn)).rejects.toMatchObject({ code: 'DUALVIP_API_UNREACHABLE' });
+    });
+    await expect(answer).rejects.toMatchObject({ code: 'DUALVIP_API_UNREACHABLE' });
   });
 
   it('says UNREACHABLE for a server that stays silent, and how long it waited', async () => {
@@ -149,10 +151,10 @@ describe('ApiTransport.request', () => {
   it('breaks off on disposal, and takes no more calls', async () => {
     await using server = await FakeApiServer.start({ 'GET /api/v1/nodes': () => undefined });
     const transport = new ApiTransport(server.access);
-    const pending = expect(transport.request(GET)).rejects.toMatchObject({ code: 'DUALVIP_API_CLOSED' });
+    const failure = transport.request(GET).catch((error: unknown) => error);
     await vi.waitFor(() => expect(server.received).toHaveLength(1));
     await transport[Symbol.asyncDispose]();
-    await pending;
+    expect(await failure).toMatchObject({ code: 'DUALVIP_API_CLOSED' });
     await expect(transport.request(GET)).rejects.toThrow('GET /api/v1/nodes: the client was closed');
   });
 });
@@ -196,8 +198,8 @@ describe('ApiTransport.open', () => {
     });
     await using transport = new ApiTransport(server.access);
     const chunks = await transport.open({ ...GET, signal: stop.signal }, 0);
-    const all = expect(Array.fromAsync(chunks)).rejects.toBe(reason);
+    const failure = Array.fromAsync(chunks).catch((error: unknown) => error);
     stop.abort(reason);
-    await all;
+    expect(await failure).toBe(reason);
   });
 });

@@ -1,7 +1,8 @@
 import { formatMs, monotonicMs } from '../../base/clock.ts';
 import { HarnessError, messageOf } from '../../base/errors.ts';
 import { timeoutMs as timeoutFor } from '../../base/timeouts.ts';
-import type { KubernetesClient, Selection } from './client.ts';
+import type { Selection } from './call-options.ts';
+import type { KubernetesClient } from './client.ts';
 import { nodeSchema, readAs, type KubernetesObject, type ObjectRef, type ResourceRef } from './objects.ts';
 
 /** True, or in words why not yet: "1 of 2 replicas are available". The words end up in the timeout's message. */

@@ -34,8 +34,9 @@ describe('AgentLink', () => {
 
   it('tells why the agent could not', async () => {
     const { link, output } = linked();
+    const answer = link.send(CLOCK);
     output.write('{"id":1,"error":"RTNETLINK answers: Operation not permitted"}\n');
-    await expect(link.send(CLOCK)).rejects.toMatchObject({
+    await expect(answer).rejects.toMatchObject({
       code: 'DUALVIP_PROBE_FAILED',
       message: 'the probe could not do its work: RTNETLINK answers: Operation not permitted',
     });

@@ -41,16 +41,42 @@ export async function startContainer(options: ContainerOptions): Promise<ProbeCo
     return {
       id,
       addresses: await addressesOf(engine, { id, network }),
-      startAgent: () => startAgent(engine, id),
+      async startAgent() {
+        try {
+          return await startAgent(engine, id);
+        } catch (error) {
+          throw startError(options, error);
+        }
+      },
       [Symbol.asyncDispose]: () => remove(engine, id),
     };
   } catch (error) {
     await definition.removeCreated();
-    throw new HarnessError('DUALVIP_PROBE_START', `the probe ${name} did not start: ${messageOf(error)}`, {
-      cause: error,
-      hint: `It needs the image ${image} and the network ${network} in the engine that DOCKER_HOST names.`,
-    });
+    throw startError(options, error);
   }
+}
+
+/** The container of a probe that another process started: disposing it is that one's business. */
+export async function openContainer(options: ContainerOptions & { id: string }): Promise<ProbeContainer> {
+  const { id, network } = options;
+  try {
+    const { container: engine } = await getContainerRuntimeClient();
+    return {
+      id,
+      addresses: await addressesOf(engine, { id, network }),
+      startAgent: () => startAgent(engine, id),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  } catch (error) {
+    throw startError(options, error);
+  }
+}
+
+function startError({ name, image, network }: ContainerOptions, cause: unknown): HarnessError {
+  return new HarnessError('DUALVIP_PROBE_START', `the probe ${name} did not start: ${messageOf(cause)}`, {
+    cause,
+    hint: `It needs the image ${image} and the network ${network} in the engine that DOCKER_HOST names.`,
+  });
 }
 
 /** testcontainers leaves a container that was created and could not be started. */

@@ -5,7 +5,7 @@ import { HarnessError } from '../../base/errors.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
 import { AgentLink } from './agent-link.ts';
 import { clockOffset, type ClockOffset } from './clock-offset.ts';
-import { startContainer, type ContainerOptions } from './container.ts';
+import { openContainer, startContainer, type ContainerOptions, type ProbeContainer } from './container.ts';
 import { waitUntilUsable } from './duplicate-detection.ts';
 import { parseNeighbours, type Neighbour } from './neighbour.ts';
 import type { ProbeProtocol } from './protocol.ts';
@@ -55,10 +55,20 @@ const ANSWER_GRACE_MS = 10_000;
  *   `DUALVIP_PROBE_LOST`, `DUALVIP_PROBE_FAILED`; the signal's reason when aborted. Nothing is left running.
  */
 export async function startProbe(options: ProbeOptions): Promise<StartedProbe> {
+  options.signal?.throwIfAborted();
+  return connect(await startContainer(options), options);
+}
+
+/** Drives a probe's container that is there already, which stays when this is disposed. Errors as `startProbe`. */
+export async function attachProbe(options: ProbeOptions & { id: string }): Promise<StartedProbe> {
+  options.signal?.throwIfAborted();
+  return connect(await openContainer(options), options);
+}
+
+async function connect(started: ProbeContainer, options: ProbeOptions): Promise<StartedProbe> {
   const { families, network, signal } = options;
-  signal?.throwIfAborted();
   await using stack = new AsyncDisposableStack();
-  const container = stack.use(await startContainer(options));
+  const container = stack.use(started);
   signal?.throwIfAborted();
   const missing = families.filter((family) => container.addresses[family] === undefined);
   if (missing.length > 0) throw noAddressError(missing, network);

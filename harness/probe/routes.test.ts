@@ -76,18 +76,18 @@ describe('isolate', () => {
   });
 });
 
-describe('leadsOut', () => {
-  const route = (over: Partial<Route>): Route => ({
-    family: 'IPv6',
-    type: 'unicast',
-    destination: 'fd00:aaaa::/64',
-    gateway: undefined,
-    device: 'eth0',
-    metric: undefined,
-    table: undefined,
-    ...over,
-  });
+const route = (over: Partial<Route>): Route => ({
+  family: 'IPv6',
+  type: 'unicast',
+  destination: 'fd00:aaaa::/64',
+  gateway: undefined,
+  device: 'eth0',
+  metric: undefined,
+  table: undefined,
+  ...over,
+});
 
+describe('leadsOut', () => {
   it.each([
     ['the link itself', {}, false],
     ['any gateway', { gateway: 'fd00:aaaa::9' }, true],

@@ -51,7 +51,9 @@ export async function buildSourceImages(options: SourceBuildOptions): Promise<No
   const [docker, rootfs, folders] = [await options.docker, await debian, await tools];
 
   const { base, node, probe } = names;
-  const [hasNode, hasProbe] = await Promise.all([node, probe].map((image) => docker.imageExists(image, signal)));
+  const [hasNode, hasProbe] = await Promise.all(
+    [node, probe].map((image) => docker.imageExists(image, signal)),
+  );
   const rootfsImage = await progress.step('Debian file system into the engine', () =>
     importRootfs(docker, rootfs, signal),
   );

@@ -10,7 +10,10 @@ export async function metallbEvidence(
   signal: AbortSignal,
 ): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
-  const { items: pods } = await client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace: METALLB_NAMESPACE, signal });
+  const { items: pods } = await client.list(
+    { apiVersion: 'v1', kind: 'Pod' },
+    { namespace: METALLB_NAMESPACE, signal },
+  );
   const logs = pods.map(async ({ metadata: { name } }) => {
     files[`logs/${name}.log`] = await attempt(async () => {
       const lines: string[] = [];

@@ -7,6 +7,7 @@ import { MODULES_FOLDER, goContext, moduleFolder, type GoModule } from '../../im
 import { parseManifests } from '../../kubernetes/manifests.ts';
 import type { Implementation, InstallOptions } from '../implementation.ts';
 import { metallbEvidence } from './evidence.ts';
+import { followPools } from './pool-follower.ts';
 import { renderPools } from './pools.ts';
 import { whenServing } from './serving.ts';
 
@@ -37,6 +38,7 @@ export function metallb(version: string): Implementation {
     features: FEATURES,
     install: (options) => install(module, options),
     renderPools,
+    followPools,
     evidence: metallbEvidence,
   };
 }

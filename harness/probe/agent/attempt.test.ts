@@ -121,7 +121,7 @@ describe.each(['127.0.0.1', '::1'])('attempt on %s', (address) => {
     const made = await against(server);
     expect(made).toMatchObject({
       outcome: 'reset',
-      detail: 'the connection was closed after the first answer',
+      detail: 'the connection was closed before all was answered',
       answers: [{ status: 200, body: 'backend-0' }],
     });
     expect(connections).toBe(1);

@@ -5,6 +5,7 @@ import { connect, isIPv6, type Socket } from 'node:net';
 import { Client } from 'undici';
 
 import type { Answer } from '../protocol.ts';
+import { CLOSED } from './failure.ts';
 
 export interface Target {
   address: string;
@@ -22,10 +23,16 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** Does the TCP handshake; each question is the path of a GET on this same connection. */
 export async function openTcp({ address, port, deadline }: Target): Promise<Connection> {
-  const socket = connect({ host: address, port, signal: deadline });
-  await once(socket, 'connect', { signal: deadline });
-  // Between the handshake and the first request nobody else listens, and an unheard error ends the process.
+  const socket = connect({ host: address, port });
+  // For when nobody else listens, as between the handshake and the first request: an unheard error would end
+  // the agent.
   socket.on('error', () => {});
+  try {
+    await once(socket, 'connect', { signal: deadline });
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
   const client = new Client(`http://${isIPv6(address) ? `[${address}]` : address}:${port}`, {
     connect: handOver(socket),
     maxResponseSize: MAX_ANSWER_BYTES,
@@ -33,9 +40,11 @@ export async function openTcp({ address, port, deadline }: Target): Promise<Conn
     headersTimeout: 0,
     bodyTimeout: 0,
   });
+  // A signal given to a request does not end one that still waits for a connection.
+  deadline.addEventListener('abort', () => void client.destroy(), { once: true });
   return {
     async ask(path) {
-      const { statusCode, body } = await client.request({ method: 'GET', path, signal: deadline });
+      const { statusCode, body } = await client.request({ method: 'GET', path });
       return { status: statusCode, body: await body.text() };
     },
     [Symbol.dispose]() {
@@ -49,20 +58,23 @@ export async function openTcp({ address, port, deadline }: Target): Promise<Conn
 function handOver(socket: Socket): NonNullable<Client.Options['connect']> {
   let given = false;
   return (_options, callback) => {
-    if (given) {
-      const error = new Error('the connection was closed after the first answer');
-      callback(Object.assign(error, { code: 'UND_ERR_SOCKET' }), null);
-      return;
-    }
+    // Later, as for a real connection: undici loses what it is told from within its call for a connection.
+    if (!given) setImmediate(callback, null, socket);
+    else setImmediate(callback, closedError(), null);
     given = true;
-    // Later, as a real connection would: undici does not begin to send from within its call for a connection.
-    setImmediate(callback, null, socket);
   };
+}
+
+/** Not UND_ERR_SOCKET: on that, undici asks for a connection again, and again, without a pause. */
+function closedError(): Error {
+  const error = new Error('the connection was closed before all was answered');
+  return Object.assign(error, { code: CLOSED });
 }
 
 /** Each question is a datagram, and the next datagram from the same address and port its answer. */
 export async function openUdp({ address, port, deadline }: Target): Promise<Connection> {
   const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+  socket.on('error', () => {});
   try {
     socket.connect(port, address);
     await once(socket, 'connect', { signal: deadline });
@@ -70,7 +82,6 @@ export async function openUdp({ address, port, deadline }: Target): Promise<Conn
     socket.close();
     throw error;
   }
-  socket.on('error', () => {});
   return {
     async ask(question) {
       const answered = once(socket, 'message', { signal: deadline });

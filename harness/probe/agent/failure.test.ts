@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { failureOf } from './failure.ts';
+import { CLOSED, failureOf } from './failure.ts';
 
 const failed = (code: string | undefined, message = 'what happened', name = 'Error') =>
   Object.assign(new Error(message), { code, name });
@@ -19,7 +19,7 @@ describe('failureOf', () => {
     expect(failureOf(failed(code))).toEqual({ outcome, detail: code });
   });
 
-  it.each(['UND_ERR_SOCKET', 'UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_EXCEEDED_MAX_SIZE'])(
+  it.each([CLOSED, 'UND_ERR_SOCKET', 'UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_EXCEEDED_MAX_SIZE'])(
     'takes %s for reset and says it in words',
     (code) => {
       expect(failureOf(failed(code, 'other side closed'))).toEqual({

@@ -1,5 +1,8 @@
 import type { Outcome } from '../protocol.ts';
 
+/** The code of our own error for a connection that was closed between two answers. */
+export const CLOSED = 'DUALVIP_CLOSED';
+
 /**
  * What the network's own words mean. An error that is not here is not the network's word but ours (EMFILE,
  * EPERM of a local firewall, a bug), and must not become a verdict.
@@ -17,6 +20,7 @@ const OUTCOME_OF: ReadonlyMap<string, Outcome> = new Map([
   ['ETIMEDOUT', 'timeout'],
   ['ECONNRESET', 'reset'],
   ['EPIPE', 'reset'],
+  [CLOSED, 'reset'],
   // undici: the peer closed before its answer was complete.
   ['UND_ERR_SOCKET', 'reset'],
   // undici: endless headers or body, which no backend of ours sends.
@@ -32,5 +36,5 @@ export function failureOf(error: unknown): { outcome: Outcome; detail: string } 
   const code = 'code' in error ? String(error.code) : '';
   const outcome = OUTCOME_OF.get(code);
   if (!outcome) return undefined;
-  return { outcome, detail: code.startsWith('UND_') ? error.message : code };
+  return { outcome, detail: /^E[A-Z]+$/.test(code) ? code : error.message };
 }

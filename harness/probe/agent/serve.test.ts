@@ -19,7 +19,6 @@ describe('serve', () => {
     const order: string[] = [];
     const attempt = { kind: 'attempt', protocol: 'http', port: 9, ask: ['/'], neighbour: false } as const;
     await Promise.all([
-      // 192.0.2.0/24 is nobody's (RFC 5737); one millisecond keeps it from being looked for.
       link.send({ ...attempt, address: '127.0.0.1', timeoutMs: 5_000 }).then(() => order.push('attempt')),
       link.send({ kind: 'clock' }).then(() => order.push('clock')),
     ]);

@@ -1,8 +1,8 @@
 import lockfile from 'proper-lockfile';
 
-import { sleep } from '../../base/converge.ts';
-import { HarnessError } from '../../base/errors.ts';
-import { makePrivateFolder } from '../../base/folders.ts';
+import { sleep } from './converge.ts';
+import { HarnessError } from './errors.ts';
+import { makePrivateFolder } from './folders.ts';
 
 export interface ExclusiveOptions {
   /** The lock is a folder `<folder>.lock` beside it. */

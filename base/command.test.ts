@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+
+import { pipe, run, succeeds } from './command.ts';
+
+describe('run', () => {
+  it('gives standard output without its last newline, and leaves standard error out', async () => {
+    expect(await run('sh', ['-c', 'echo one; echo two; echo noise >&2'])).toBe('one\ntwo');
+  });
+
+  it('feeds input, text or bytes', async () => {
+    expect(await run('cat', [], { input: 'text' })).toBe('text');
+    expect(await run('cat', [], { input: new TextEncoder().encode('bytes') })).toBe('bytes');
+  });
+
+  it('gives no input unless asked: a program that reads does not wait for the user', async () => {
+    expect(await run('cat', [])).toBe('');
+  });
+
+  it('adds to the environment, and runs in the folder', async () => {
+    const output = await run('sh', ['-c', 'echo "$DUALVIP_TEST in $PWD ${PATH:+with a PATH}"'], {
+      env: { DUALVIP_TEST: 'here' },
+      cwd: '/',
+    });
+    expect(output).toBe('here in / with a PATH');
+  });
+
+  it('tells of each line as it comes, of both streams', async () => {
+    const lines: string[] = [];
+    const output = await run('sh', ['-c', 'echo out; sleep 0.05; echo err >&2; sleep 0.05; printf end'], {
+      onLine: (line) => lines.push(line),
+    });
+    expect(lines).toEqual(['out', 'err', 'end']);
+    expect(output).toBe('out\nend');
+  });
+
+  it('fails with the command, the exit code and what it said, with or without `onLine`', async () => {
+    const expected = {
+      code: 'DUALVIP_COMMAND_FAILED',
+      message: 'sh -c echo fine; echo "no space" >&2; exit 3: exit code 3\nno space',
+      hint: 'Make room.',
+    };
+    const args = ['-c', 'echo fine; echo "no space" >&2; exit 3'];
+    await expect(run('sh', args, { hint: 'Make room.' })).rejects.toMatchObject(expected);
+    await expect(run('sh', args, { hint: 'Make room.', onLine: () => {} })).rejects.toMatchObject(expected);
+  });
+
+  it('quotes standard output where standard error is empty, the last twelve lines', async () => {
+    const lines = Array.from({ length: 12 }, (_, index) => index + 4).join('\n');
+    await expect(run('sh', ['-c', 'seq 15; exit 1'])).rejects.toMatchObject({
+      message: `sh -c seq 15; exit 1: exit code 1\n${lines}`,
+    });
+  });
+
+  it('names the signal that ended it', async () => {
+    await expect(run('sh', ['-c', 'kill -9 $$'])).rejects.toMatchObject({
+      message: 'sh -c kill -9 $$: SIGKILL',
+    });
+  });
+
+  it('cuts a long command', async () => {
+    await expect(run('false', ['x'.repeat(200)])).rejects.toMatchObject({
+      message: `false ${'x'.repeat(154)}…: exit code 1`,
+    });
+  });
+
+  it('tells of a program that is not there', async () => {
+    await expect(run('dualvip-no-such-program', ['-v'], { hint: 'Install it.' })).rejects.toMatchObject({
+      code: 'DUALVIP_COMMAND_NOT_FOUND',
+      message: 'dualvip-no-such-program: no such program',
+      hint: 'Install it.',
+    });
+  });
+
+  it('ends the program when aborted, with the reason of the signal', async () => {
+    const controller = new AbortController();
+    const start = performance.now();
+    const running = run('sleep', ['60'], {
+      signal: controller.signal,
+    });
+    setTimeout(() => controller.abort(new Error('interrupted')), 20);
+    await expect(running).rejects.toEqual(new Error('interrupted'));
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+});
+
+describe('pipe', () => {
+  it('resolves when both end well', async () => {
+    await expect(pipe(['echo', 'x'], ['grep', '-q', 'x'])).resolves.toBeUndefined();
+  });
+
+  it('fails when the first does', async () => {
+    await expect(pipe(['sh', '-c', 'echo half; echo gone >&2; exit 2'], ['cat'])).rejects.toMatchObject({
+      code: 'DUALVIP_COMMAND_FAILED',
+      message: 'sh -c echo half; echo gone >&2; exit 2 | cat: exit code 2\ngone',
+    });
+  });
+
+  it('fails when the second does', async () => {
+    const second = ['sh', '-c', 'cat; echo full >&2; exit 4'] as const;
+    await expect(pipe(['echo', 'x'], [...second], { hint: 'Make room.' })).rejects.toMatchObject({
+      code: 'DUALVIP_COMMAND_FAILED',
+      message: 'echo x | sh -c cat; echo full >&2; exit 4: exit code 4\nfull',
+      hint: 'Make room.',
+    });
+  });
+
+  it('ends both when aborted', async () => {
+    const controller = new AbortController();
+    const running = pipe(['sleep', '60'], ['cat'], { signal: controller.signal });
+    setTimeout(() => controller.abort(new Error('interrupted')), 20);
+    await expect(running).rejects.toEqual(new Error('interrupted'));
+  });
+});
+
+describe('succeeds', () => {
+  it('tells whether a program ended with code 0', async () => {
+    expect(await succeeds('true', [])).toBe(true);
+    expect(await succeeds('false', [])).toBe(false);
+    expect(await succeeds('dualvip-no-such-program', [])).toBe(false);
+  });
+
+  it('does not take an abort for "no"', async () => {
+    const signal = AbortSignal.abort(new Error('interrupted'));
+    await expect(succeeds('true', [], { signal })).rejects.toEqual(new Error('interrupted'));
+  });
+});

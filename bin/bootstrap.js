@@ -1,0 +1,49 @@
+// Brings the dependencies, Node 26 among them. Runs before anything is installed, on whatever Node there is:
+// so plain JavaScript, and nothing but what Node 18 has.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const modules = path.join(root, 'node_modules');
+const stamp = path.join(modules, '.dualvip-lock');
+
+/** Installs what package-lock.json names, unless exactly that is there already. */
+export function bootstrap() {
+  const lock = createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
+  const wanted = `${lock} ${process.platform} ${process.arch}`;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(nodeProgram())) return;
+  process.stderr.write('… installing dependencies (once)\n');
+  const start = Date.now();
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    // npm's own output is of no use to who reads ours, and may be JSON.
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (result.status !== 0 || !existsSync(nodeProgram())) {
+    process.stderr.write(
+      'error: the dependencies could not be installed\n' +
+        'hint: is the npm registry reachable, and is there disk space? `npm ci` tells more.\n',
+    );
+    process.exit(2);
+  }
+  writeFileSync(stamp, wanted);
+  process.stderr.write(`✓ installed dependencies ${((Date.now() - start) / 1000).toFixed(1)} s\n`);
+}
+
+/** The Node that everything runs on. */
+export function nodeProgram() {
+  return path.join(modules, '.bin', 'node');
+}
+
+/** The command line's entry. */
+export function mainModule() {
+  return path.join(root, 'cli', 'main.ts');
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) bootstrap();

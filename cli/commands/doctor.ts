@@ -1,0 +1,71 @@
+import pc from 'picocolors';
+
+import { run, succeeds } from '../../base/command.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { Check } from '../../clusters/engine/check.ts';
+import { engineChecks } from '../../clusters/engine/checks.ts';
+import { findEngine } from '../../clusters/engine/engine.ts';
+import { ipv6BridgeCheck } from '../../clusters/engine/ipv6-bridge-check.ts';
+import type { CommandContext } from '../context.ts';
+import { table } from '../table.ts';
+
+/** Everything that a run needs: what was found, what is needed, how to mend it. Exit code 2 when a check fails. */
+export async function doctor(flags: { json: boolean }, { signal, print }: CommandContext): Promise<number> {
+  const engine = await findEngine({ signal }).catch((error: unknown) => messageOf(error));
+  const there = typeof engine === 'object' ? engine : undefined;
+  const [checks, bridge, tools] = await Promise.all([
+    engineChecks(there),
+    there ? [ipv6BridgeCheck({ engine: there, signal })] : [],
+    toolChecks(signal),
+  ]);
+  const all = [...checks, ...(await Promise.all(bridge)), ...tools];
+  if (flags.json) print(JSON.stringify(all, null, 2));
+  else {
+    if (typeof engine === 'string') print(`engine: ${engine}\n`);
+    print(renderChecks(all));
+  }
+  return all.some(({ status }) => status === 'fail') ? 2 : 0;
+}
+
+async function toolChecks(signal: AbortSignal): Promise<Check[]> {
+  const go = await run('go', ['env', 'GOVERSION'], { signal }).catch(() => undefined);
+  const kind = await run('kind', ['version', '--quiet'], { signal }).catch(() => undefined);
+  const debootstrap = await succeeds('sh', ['-c', 'command -v debootstrap'], { signal });
+  return [
+    {
+      id: 'go',
+      what: 'Go',
+      found: go ?? 'none',
+      needed: '1.26 or later, for manifests, kind and --images source',
+      status: go ? 'ok' : 'warn',
+      ...(go ? {} : { fix: 'install Go from https://go.dev/dl' }),
+    },
+    {
+      id: 'kind',
+      what: 'kind',
+      found: kind ?? 'none',
+      needed: '0.33.0 or later, or Go to build it',
+      status: kind || go ? 'ok' : 'fail',
+      ...(kind || go ? {} : { fix: 'install kind (https://kind.sigs.k8s.io) or Go' }),
+    },
+    {
+      id: 'debootstrap',
+      what: 'debootstrap',
+      found: debootstrap ? 'installed' : 'none',
+      needed: 'for --images source; installed by it on Debian',
+      status: 'ok',
+    },
+  ];
+}
+
+const MARKS = { ok: pc.green('ok'), warn: pc.yellow('warn'), fail: pc.red('fail') };
+
+function renderChecks(checks: readonly Check[]): string {
+  const rows = checks.map(({ what, found, needed, status, fix }) => [status, what, found, needed, fix ?? '']);
+  return table(['STATUS', 'WHAT', 'FOUND', 'NEEDED', 'FIX'], rows)
+    .split('\n')
+    .map((line, index) =>
+      index === 0 ? line : line.replace(/^(ok|warn|fail)/, (status) => MARKS[status as keyof typeof MARKS]),
+    )
+    .join('\n');
+}

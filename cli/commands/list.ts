@@ -1,0 +1,108 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { clusterFolder, readClusterState } from '../../clusters/cluster-state.ts';
+import { ownClusters, KIND_CLUSTER_LABEL } from '../../clusters/cluster-removal.ts';
+import { SCENARIOS_FOLDER } from '../../harness/run/plan.ts';
+import { loadScenarios } from '../../harness/scenario/load.ts';
+import { runRecordSchema } from '../../reports/record/record.ts';
+import type { CommandContext } from '../context.ts';
+import { presentEngine } from '../prepare.ts';
+import { table } from '../table.ts';
+
+export interface ListFlags {
+  json: boolean;
+  scenarios?: string;
+  reports: string;
+}
+
+export async function listScenarios(flags: ListFlags, { print }: CommandContext): Promise<number> {
+  const scenarios = await loadScenarios(flags.scenarios ?? SCENARIOS_FOLDER);
+  const rows = scenarios.map(({ id, claim, title, features, topologies }) => ({
+    id,
+    claim: claim ?? '',
+    title,
+    features,
+    topologies,
+  }));
+  if (flags.json) print(JSON.stringify(rows, null, 2));
+  else {
+    print(
+      table(
+        ['CLAIM', 'SCENARIO', 'TOPOLOGIES', 'FEATURES', 'TITLE'],
+        rows.map((row) => [row.claim, row.id, row.topologies.join(','), row.features.join(','), row.title]),
+      ),
+    );
+  }
+  return 0;
+}
+
+export async function listClusters(flags: ListFlags, { signal, print }: CommandContext): Promise<number> {
+  const { docker } = await presentEngine(signal);
+  const rows = await Promise.all(
+    (await ownClusters(docker)).map(async (name) => {
+      const state = await readClusterState(name);
+      const nodes = await docker.lines(['ps', '--quiet', '--filter', `label=${KIND_CLUSTER_LABEL}=${name}`]);
+      return {
+        name,
+        phase: state?.phase ?? 'unknown',
+        topology: state?.topology ?? '',
+        implementation: state ? `${state.implementation.name}@${state.implementation.version}` : '',
+        nodes: nodes.length,
+        created: state?.createdAt ?? '',
+        folder: clusterFolder(name),
+      };
+    }),
+  );
+  if (flags.json) print(JSON.stringify(rows, null, 2));
+  else if (rows.length === 0) print('no cluster; dualvip up makes one');
+  else {
+    print(
+      table(
+        ['NAME', 'PHASE', 'TOPOLOGY', 'IMPLEMENTATION', 'NODES', 'CREATED'],
+        rows.map((row) => [
+          row.name,
+          row.phase,
+          row.topology,
+          row.implementation,
+          String(row.nodes),
+          row.created,
+        ]),
+      ),
+    );
+  }
+  return 0;
+}
+
+export async function listRuns(flags: ListFlags, { print }: CommandContext): Promise<number> {
+  const folder = path.resolve(flags.reports);
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name !== 'latest').sort();
+  const rows = await Promise.all(names.map((name) => describeRun(folder, name)));
+  if (flags.json) print(JSON.stringify(rows, null, 2));
+  else if (rows.length === 0) print('no run; npm start makes one');
+  else {
+    print(
+      table(
+        ['RUN', 'EXIT', 'SCENARIOS', 'TOPOLOGY', 'IMPLEMENTATION'],
+        rows.map((row) => [row.id, row.exitCode, String(row.scenarios), row.topology, row.implementation]),
+      ),
+    );
+  }
+  return 0;
+}
+
+async function describeRun(folder: string, id: string) {
+  try {
+    const text = await readFile(path.join(folder, id, 'run.json'), 'utf8');
+    const { exitCode, scenarios, cluster, implementation } = runRecordSchema.parse(JSON.parse(text));
+    return {
+      id,
+      exitCode: String(exitCode),
+      scenarios: scenarios.length,
+      topology: cluster.topology,
+      implementation: `${implementation.name}@${implementation.version}`,
+    };
+  } catch {
+    return { id, exitCode: 'no record', scenarios: 0, topology: '', implementation: '' };
+  }
+}

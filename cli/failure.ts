@@ -1,0 +1,28 @@
+import pc from 'picocolors';
+
+import { EXIT, HarnessError } from '../base/errors.ts';
+
+/**
+ * Tells a failure on standard error, message and hint, and gives the exit code. A stack trace is for bugs only:
+ * everything that a user or a machine can cause is a HarnessError.
+ */
+export function tellFailure(error: unknown, out: NodeJS.WritableStream = process.stderr): number {
+  if (error instanceof HarnessError) {
+    out.write(`${pc.red('error:')} ${error.message}\n`);
+    if (error.hint) out.write(`${pc.yellow('hint:')} ${error.hint}\n`);
+    if (error.evidence) out.write(`${pc.dim('see:')} ${error.evidence}\n`);
+    out.write(`${pc.dim(error.code)}\n`);
+    if (process.env['DUALVIP_DEBUG']) out.write(`${causes(error)}\n`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  out.write(`${pc.red('bug:')} ${text}\nThis is dualvip's fault; please report it with the lines above.\n`);
+  return EXIT.harness;
+}
+
+function causes(error: unknown): string {
+  const lines: string[] = [];
+  for (let current = error; current instanceof Error; current = current.cause)
+    lines.push(current.stack ?? current.message);
+  return lines.join('\ncaused by: ');
+}

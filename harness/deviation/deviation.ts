@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import semver from 'semver';
+import { z } from 'zod';
+
+import { PROJECT_ROOT } from '../../base/folders.ts';
+import type { ImplementationRef } from '../../clusters/implementations/implementation.ts';
+import { expectSchema, probeSchema } from '../scenario/expectation.ts';
+import { scenarioInvalid } from '../scenario/problem.ts';
+import { schemaProblems } from '../scenario/schema-problems.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { parseYaml } from '../scenario/yaml-source.ts';
+
+const deviationSchema = z
+  .strictObject({
+    scenarios: z.array(z.string()).min(1).describe('Ids of the scenarios whose claim is refuted.'),
+    versions: z
+      .string()
+      .refine((range) => semver.validRange(range) !== null, {
+        error: 'this is no range of versions, such as ">=0.14.9"',
+      })
+      .describe('The versions of the implementation, as a semver range.'),
+    modes: z.array(z.string()).optional().describe('The modes; left out: all.'),
+    summary: z.string().min(1).describe('What it does instead, as one line.'),
+    upstream: z.array(z.url()).describe('Where it is known; [] where nobody has reported it yet.'),
+    steps: z
+      .record(z.string(), z.strictObject({ expect: expectSchema.optional(), probe: probeSchema.optional() }))
+      .describe('What is known to be instead, by step id, in the place of the scenario’s own expectation.'),
+  })
+  .describe('A known deviation from what a scenario claims.');
+
+const fileSchema = z.array(deviationSchema);
+
+export type Deviation = z.output<typeof deviationSchema>;
+
+/**
+ * The known deviations of an implementation: clusters/implementations/<name>/deviations.yaml.
+ * @throws UsageError `DUALVIP_SCENARIO_INVALID` with every problem's file, line and column
+ */
+export async function loadDeviations(
+  implementation: string,
+  scenarios: readonly Scenario[],
+): Promise<Deviation[]> {
+  const file = path.join(PROJECT_ROOT, 'clusters/implementations', implementation, 'deviations.yaml');
+  const source = parseYaml(file, await readFile(file, 'utf8').catch(() => '[]'));
+  if (source.problems.length > 0) throw scenarioInvalid(source.problems);
+  const parsed = fileSchema.safeParse(source.data);
+  if (!parsed.success) throw scenarioInvalid(schemaProblems(fileSchema, parsed.error.issues, source));
+  const problems = parsed.data.flatMap((deviation, index) =>
+    deviation.scenarios.flatMap((id, position) => {
+      const scenario = scenarios.find((one) => one.id === id);
+      if (!scenario) return [];
+      return Object.entries(deviation.steps).flatMap(([stepId, override]) => {
+        const step = scenario.steps.find((one) => one.id === stepId);
+        const kind = override.expect ? 'expect' : 'probe';
+        if (step?.kind === kind) return [];
+        return [
+          source.problem([index, 'scenarios', position], `${id} has no step "${stepId}" that is a ${kind}`),
+        ];
+      });
+    }),
+  );
+  if (problems.length > 0) throw scenarioInvalid(problems);
+  return parsed.data;
+}
+
+/** The deviation that applies to a scenario on this implementation, version and mode. */
+export function deviationOf(
+  deviations: readonly Deviation[],
+  scenario: string,
+  { version, mode }: ImplementationRef,
+): Deviation | undefined {
+  return deviations.find(
+    (one) =>
+      one.scenarios.includes(scenario) &&
+      semver.satisfies(version, one.versions, { includePrerelease: true }) &&
+      (one.modes?.includes(mode) ?? true),
+  );
+}

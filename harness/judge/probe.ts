@@ -1,0 +1,72 @@
+import type { Family } from '../../base/addresses.ts';
+import type { Check, ControlObservation, ProbeObservation } from '../../reports/record/record.ts';
+import { expectedOutcomes, type Outcome, type Probe } from '../scenario/expectation.ts';
+
+export interface ProbeContext {
+  step: string;
+  /** spec.ipFamilies of the Service. */
+  serviceFamilies: readonly Family[];
+  /** The last attempt at each address. */
+  probes: readonly ProbeObservation[];
+  controls: readonly ControlObservation[];
+  /** The pods behind the Service. */
+  backends: readonly string[];
+}
+
+/** Compares what a probe step expects of each family with what the last attempt at each address met. */
+export function checkProbe(probe: Probe, context: ProbeContext): Check[] {
+  return [...expectedOutcomes(probe, context.serviceFamilies)].map(([family, expected]) => {
+    const isStranger = (one: ProbeObservation) =>
+      probe.backends &&
+      expected === 'reachable' &&
+      outcomeOf(one) === 'reachable' &&
+      !context.backends.includes(one.backend ?? '');
+    const isAsExpected = (one: ProbeObservation) => outcomeOf(one) === expected && !isStranger(one);
+    // A Service can have several addresses of one family: one that is not as expected decides.
+    const attempts = context.probes.filter((one) => one.family === family);
+    const last = attempts.find((one) => !isAsExpected(one)) ?? attempts[0];
+    const ok = last !== undefined && isAsExpected(last);
+    const control = context.controls.findLast((one) => one.family === family);
+    // Only what should have answered and did not can be the network's fault.
+    const silent = expected === 'reachable' && last && outcomeOf(last) === 'unreachable';
+    return {
+      step: context.step,
+      subject: family,
+      ok,
+      ...(silent && control && control.outcome !== 'ok' ? { inconclusive: true } : {}),
+      expected: describeExpected(expected, probe),
+      observed:
+        (last ? describeProbe(last) : 'not probed') +
+        (last && isStranger(last) ? `, which is none of ${context.backends.join(', ') || 'no backend'}` : ''),
+    };
+  });
+}
+
+/**
+ * `unreachable` in a scenario's terms: nobody announces the address, so connections time out or the kernel
+ * gives up asking for it. A refusal or a reset is an answer of somebody: neither reachable nor unreachable.
+ */
+function outcomeOf({ outcome, status }: ProbeObservation): Outcome | undefined {
+  if (outcome === 'no-address') return 'no-address';
+  if (outcome === 'timeout' || outcome === 'unreachable') return 'unreachable';
+  return outcome === 'ok' && (status === undefined || status < 400) ? 'reachable' : undefined;
+}
+
+function describeExpected(outcome: Outcome, { port, protocol, backends }: Probe): string {
+  if (outcome === 'no-address') return 'no address to probe';
+  return `${outcome} on ${protocol}/${port}${outcome === 'reachable' && backends ? ' from a backend of the Service' : ''}`;
+}
+
+function describeProbe(probe: ProbeObservation): string {
+  if (probe.outcome === 'no-address') return 'no address';
+  const facts = [
+    `${probe.address} ${probe.outcome} (${probe.detail}) after ${probe.totalMs.toFixed(1)} ms`,
+    probe.backend ? `backend ${probe.backend}` : undefined,
+    probe.announcer
+      ? `announced by ${probe.announcer}`
+      : probe.mac
+        ? `announced by MAC ${probe.mac}, no node's`
+        : undefined,
+  ];
+  return facts.filter((fact) => fact !== undefined).join(', ');
+}

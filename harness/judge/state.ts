@@ -1,0 +1,61 @@
+import type {
+  BackendsObservation,
+  EventObservation,
+  Observation,
+  ProbeObservation,
+  ServiceObservation,
+  StepObservation,
+} from '../../reports/record/record.ts';
+
+/** Everything that is known of one Service at a moment. */
+export interface ServiceState {
+  service: ServiceObservation | undefined;
+  /** Events on the Service of that uid, oldest first. */
+  events: EventObservation[];
+}
+
+/** The state of a Service from what was observed until `at`. A Service that was deleted is not there. */
+export function serviceStateAt(observations: readonly Observation[], name: string, at: number): ServiceState {
+  const service = observations.findLast(
+    (one): one is ServiceObservation => one.kind === 'service' && one.service === name && one.at <= at,
+  );
+  if (!service || service.deleted) return { service: undefined, events: [] };
+  const events = observations.filter(
+    (one): one is EventObservation => one.kind === 'event' && one.uid === service.uid && one.at <= at,
+  );
+  return { service, events };
+}
+
+/** The states that a Service went through in a window, the one at its begin included. */
+export function serviceHistory(
+  observations: readonly Observation[],
+  name: string,
+  window: { from: number; to: number },
+): ServiceObservation[] {
+  const first = serviceStateAt(observations, name, window.from).service;
+  const later = observations.filter(
+    (one): one is ServiceObservation =>
+      one.kind === 'service' && one.service === name && one.at > window.from && one.at <= window.to,
+  );
+  return first ? [first, ...later] : later;
+}
+
+export function stepOf(observations: readonly Observation[], id: string): StepObservation | undefined {
+  return observations.find((one): one is StepObservation => one.kind === 'step' && one.id === id);
+}
+
+/** The last attempt at each address in a step, and each family without one. */
+export function lastProbes(observations: readonly Observation[], step: string): ProbeObservation[] {
+  const byAddress = new Map<string, ProbeObservation>();
+  for (const one of observations) {
+    if (one.kind === 'probe' && one.step === step) byAddress.set(`${one.family} ${one.address ?? ''}`, one);
+  }
+  return [...byAddress.values()];
+}
+
+export function backendsAt(observations: readonly Observation[], step: string): string[] {
+  return (
+    observations.findLast((one): one is BackendsObservation => one.kind === 'backends' && one.step === step)
+      ?.pods ?? []
+  );
+}

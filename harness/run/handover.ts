@@ -1,0 +1,25 @@
+import 'vitest';
+
+/**
+ * What the process that has made cluster, namespace and probe tells Vitest's worker, which runs the scenarios.
+ * Plain data: it crosses a thread.
+ */
+export interface Handover {
+  runId: string;
+  /** The run's start on `monotonicMs()`, which all threads share. */
+  origin: number;
+  folder: string;
+  scenariosFolder: string;
+  namespace: string;
+  cluster: string;
+  implementation: string;
+  probe: { id: string; image: string; name: string; labels: Record<string, string> };
+  /** DOCKER_HOST and its like. */
+  environment: Record<string, string>;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    dualvip: Handover;
+  }
+}

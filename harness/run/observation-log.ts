@@ -1,0 +1,73 @@
+import { monotonicMs } from '../../base/clock.ts';
+import type { Observation } from '../../reports/record/record.ts';
+
+type Unstamped = Observation extends infer O
+  ? O extends Observation
+    ? Omit<O, 'at'> & { at?: number }
+    : never
+  : never;
+
+/** Everything that was observed in a run, in order of time, and the one place to wait for more of it. */
+export class ObservationLog {
+  readonly #origin: number;
+  readonly #observations: Observation[] = [];
+  readonly #listeners = new Set<() => void>();
+
+  /** `origin`: the run's start on `monotonicMs()`. */
+  constructor(origin: number) {
+    this.#origin = origin;
+  }
+
+  /** Milliseconds since the run's start. */
+  now(): number {
+    return this.since(monotonicMs());
+  }
+
+  /** A time of `monotonicMs()` as milliseconds since the run's start, to a microsecond. */
+  since(monotonic: number): number {
+    return Math.round((monotonic - this.#origin) * 1000) / 1000;
+  }
+
+  add(observation: Unstamped): void {
+    this.#observations.push({ ...observation, at: observation.at ?? this.now() } as Observation);
+    for (const listener of this.#listeners) listener();
+  }
+
+  all(): readonly Observation[] {
+    return this.#observations;
+  }
+
+  /** What was observed from `at` on. */
+  from(at: number): Observation[] {
+    return this.#observations.filter((one) => one.at >= at);
+  }
+
+  /**
+   * Resolves with true as soon as `condition` holds, which is asked after each observation, or with false at
+   * the deadline. @throws the signal's reason
+   */
+  async until(
+    condition: () => boolean,
+    options: { withinMs: number; signal: AbortSignal },
+  ): Promise<boolean> {
+    const { withinMs, signal } = options;
+    signal.throwIfAborted();
+    if (condition()) return true;
+    if (withinMs <= 0) return false;
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+    const onChange = () => {
+      if (condition()) resolve(true);
+    };
+    const onAbort = () => reject(signal.reason);
+    const timer = setTimeout(() => resolve(false), withinMs);
+    this.#listeners.add(onChange);
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#listeners.delete(onChange);
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+}

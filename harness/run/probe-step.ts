@@ -1,0 +1,166 @@
+import pMap from 'p-map';
+
+import { canonical, familyOf, type Family } from '../../base/addresses.ts';
+import { sleep } from '../../base/converge.ts';
+import { timeoutMs } from '../../base/timeouts.ts';
+import type { ProbeObservation } from '../../reports/record/record.ts';
+import { checkProbe } from '../judge/probe.ts';
+import { serviceStateAt } from '../judge/state.ts';
+import { announcerOf } from '../probe/announcer.ts';
+import { expectedOutcomes, type Outcome, type Probe } from '../scenario/expectation.ts';
+import type { Session } from './session.ts';
+import type { Stopwatch } from './stopwatch.ts';
+
+export interface ProbeStepOptions {
+  step: string;
+  probe: Probe;
+  /** Of the known deviation, where there is one. */
+  known?: Probe | undefined;
+  session: Session;
+  stopwatch: Stopwatch;
+  signal: AbortSignal;
+}
+
+/** Every node answers here: the kubelet's port. */
+const CONTROL_PORT = 10_250;
+
+/**
+ * The first attempt's bound where an answer is expected; each further one has twice as long, up to
+ * `timeoutMs('probe')`. A connection that reaches a node before kube-proxy knows the VIP is lost for good (its
+ * connection-tracking entry was made without a translation), while a new one is answered at once.
+ */
+const FIRST_ATTEMPT_MS = 250;
+
+/** Pause between attempts that are answered at once (refused), so that they do not become a flood. */
+const RETRY_MS = 50;
+
+/** Probes every address of a Service, the families at once. */
+export async function runProbeStep(options: ProbeStepOptions): Promise<void> {
+  const { step, probe, session, stopwatch, signal } = options;
+  const { service } = serviceStateAt(session.log.all(), probe.service, Infinity);
+  const families = service?.ipFamilies ?? [];
+  const addresses = service?.addresses ?? [];
+  const expected = expectedOutcomes(probe, families);
+  const backends = probe.backends ? await backendsOf(options) : [];
+  if (probe.backends) session.log.add({ kind: 'backends', step, service: probe.service, pods: backends });
+  await stopwatch.spend('implementation', () =>
+    pMap(
+      [...expected.keys()],
+      async (family) => {
+        const own = addresses.filter((address) => familyOf(address) === family);
+        if (own.length === 0) noAddress(options, family);
+        // A Service can hold several of one family; each has to be as expected, and the last is the worst.
+        for (const address of own) await probeFamily(options, { family, address, families, backends });
+      },
+      { signal },
+    ),
+  );
+}
+
+interface FamilyTarget {
+  family: Family;
+  address: string;
+  families: readonly Family[];
+  backends: readonly string[];
+}
+
+/** Attempts until one is as expected or as known, or the time for it is up; then asks the control. */
+async function probeFamily(options: ProbeStepOptions, target: FamilyTarget): Promise<void> {
+  const { step, probe, known, session, signal } = options;
+  const { family, address, families, backends } = target;
+  const deadline = session.log.now() + timeoutMs('reachability');
+  const wanted = expectedOutcomes(probe, families).get(family);
+  let withinMs = wanted === 'reachable' ? FIRST_ATTEMPT_MS : timeoutMs('probe');
+  for (;;) {
+    const observation = await attempt(options, { address, withinMs });
+    withinMs = Math.min(2 * withinMs, timeoutMs('probe'));
+    session.log.add(observation);
+    const asWanted = [probe, known].some((wanted) => {
+      if (!wanted) return false;
+      const checks = checkProbe(wanted, {
+        step,
+        serviceFamilies: families,
+        probes: [observation],
+        controls: [],
+        backends,
+      });
+      return checks.every(({ subject, ok }) => subject !== family || ok);
+    });
+    if (asWanted) return;
+    if (session.log.now() >= deadline || !canChange(wanted, observation)) break;
+    await sleep(RETRY_MS, signal);
+  }
+  await control(options, family);
+}
+
+/** An answer that should not be does not go away; one that should be may still come. */
+function canChange(wanted: Outcome | undefined, { outcome }: ProbeObservation): boolean {
+  return wanted === 'reachable' || (wanted === 'unreachable' && outcome !== 'ok');
+}
+
+async function attempt(
+  { step, probe, session, signal }: ProbeStepOptions,
+  { address, withinMs }: { address: string; withinMs: number },
+): Promise<ProbeObservation> {
+  const { service, port, protocol } = probe;
+  const result = await session.probe.probe({ protocol, address, port, timeoutMs: withinMs, signal });
+  const announcer = announcerOf(result.neighbour?.mac, session.cluster.nodes);
+  return {
+    kind: 'probe',
+    at: session.log.since(result.startedAt - session.probe.clock.offsetMs),
+    step,
+    service,
+    family: result.family,
+    address: canonical(address),
+    port,
+    protocol,
+    outcome: result.outcome,
+    detail: result.detail,
+    totalMs: result.totalMs,
+    ...(result.status === undefined ? {} : { status: result.status }),
+    ...(result.connectMs === undefined ? {} : { connectMs: result.connectMs }),
+    ...(result.backend === undefined ? {} : { backend: result.backend }),
+    ...(result.source === undefined ? {} : { source: result.source }),
+    ...(result.neighbour?.mac === undefined ? {} : { mac: result.neighbour.mac }),
+    ...(announcer === undefined ? {} : { announcer }),
+  };
+}
+
+function noAddress({ step, probe, session }: ProbeStepOptions, family: Family): void {
+  const { service, port, protocol } = probe;
+  session.log.add({
+    kind: 'probe',
+    ...{ step, service, family, port, protocol },
+    outcome: 'no-address',
+    detail: `the Service has no ${family} address`,
+    totalMs: 0,
+  });
+}
+
+/** The same family to a node's own address: when that fails too, the network failed and not the VIP. */
+async function control({ step, session, signal }: ProbeStepOptions, family: Family): Promise<void> {
+  const address = session.cluster.nodes.find((node) => node.addresses[family])?.addresses[family];
+  if (address === undefined) return;
+  const { outcome } = await session.probe.probe({ protocol: 'tcp', address, port: CONTROL_PORT, signal });
+  session.log.add({ kind: 'control', step, family, address, outcome });
+}
+
+/** The pods that a Service selects. */
+async function backendsOf({ probe, session, signal }: ProbeStepOptions): Promise<string[]> {
+  const { items } = await session.cluster.client.list(
+    { apiVersion: 'v1', kind: 'Pod' },
+    { namespace: session.namespace, labelSelector: await selectorOf(probe.service, session, signal), signal },
+  );
+  return items.map(({ metadata }) => metadata.name);
+}
+
+async function selectorOf(service: string, session: Session, signal: AbortSignal): Promise<string> {
+  const object = await session.cluster.client.get(
+    { apiVersion: 'v1', kind: 'Service', name: service, namespace: session.namespace },
+    { signal },
+  );
+  const selector = (object['spec'] as { selector?: Record<string, string> }).selector ?? {};
+  return Object.entries(selector)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+}

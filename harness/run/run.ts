@@ -1,0 +1,191 @@
+import { mkdir } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+
+import { exclusively } from '../../base/exclusive.ts';
+import { EXIT, HarnessError, messageOf, UsageError } from '../../base/errors.ts';
+import { monotonicMs } from '../../base/clock.ts';
+import type { Progress } from '../../base/progress.ts';
+import type { Cluster } from '../../clusters/cluster.ts';
+import { clusterFolder } from '../../clusters/cluster-state.ts';
+import { LABEL } from '../../clusters/docker.ts';
+import type { Engine } from '../../clusters/engine/engine.ts';
+import { RECORD_VERSION, type RunRecord, type ScenarioRecord } from '../../reports/record/record.ts';
+import { loadDeviations } from '../deviation/deviation.ts';
+import { startContainer } from '../probe/container.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { startBackend } from './backend.ts';
+import { exitCodeOf } from './exit-code.ts';
+import type { Handover } from './handover.ts';
+import { carveAll, planScenarios, SCENARIOS_FOLDER } from './plan.ts';
+import { readScenarioRecord } from './scenario-record.ts';
+import { runVitest, type VitestOptions } from './vitest-run.ts';
+
+export interface RunOptions extends VitestOptions {
+  cluster: Cluster;
+  engine: Engine;
+  /** The folder that gets a folder for the run: reports/runs. */
+  runsFolder: string;
+  runId: string;
+  /** When the user's command began, on `monotonicMs()`. */
+  origin: number;
+  startedAt: Date;
+  /** As typed, for the record. */
+  command: readonly string[];
+  harnessVersion: string;
+  scenariosFolder?: string | undefined;
+  progress: Progress;
+  onScenario: (record: ScenarioRecord) => void;
+  signal: AbortSignal;
+}
+
+/** The namespace of a run's Services and shared backend. */
+export function namespaceOf(runId: string): string {
+  return `dualvip-${runId}`;
+}
+
+/**
+ * Runs the scenarios of a cluster's topology and gives the record of it. What the run made in the cluster and
+ * in the engine is gone afterwards; the cluster stays. An interrupted run has a record, too.
+ */
+export async function run(options: RunOptions): Promise<RunRecord> {
+  const { cluster, progress } = options;
+  return exclusively(
+    {
+      folder: clusterFolder(cluster.state.name),
+      onWait: () => progress.note(`another run uses cluster ${cluster.state.name}: waiting for it`),
+      signal: options.signal,
+    },
+    (signal) => runAlone({ ...options, signal }),
+  );
+}
+
+async function runAlone(options: RunOptions): Promise<RunRecord> {
+  const { cluster, engine, runsFolder, runId, origin, progress, signal } = options;
+  const { state, client } = cluster;
+  const scenariosFolder = options.scenariosFolder ?? SCENARIOS_FOLDER;
+  const scenarios = await planScenarios(scenariosFolder, state.topology);
+  // Whatever is wrong with the data is told before anything is made.
+  await loadDeviations(state.implementation.name, scenarios);
+  carveAll(scenarios, cluster.network);
+  const folder = path.join(runsFolder, runId);
+  await mkdir(folder, { recursive: true });
+  const namespace = namespaceOf(runId);
+  const probe = {
+    image: state.images.probe,
+    name: `${state.name}-probe-${runId}`,
+    labels: { [LABEL.cluster]: state.name, [LABEL.run]: runId },
+  };
+  Object.assign(process.env, engineVariables(engine));
+  await using made = new AsyncDisposableStack();
+  made.defer(() => removeNamespace(cluster, namespace));
+  const [container] = await progress.step('backend and probe', () =>
+    Promise.all([
+      startContainer({ ...probe, network: state.network.name }).then((one) => made.use(one)),
+      startBackend({ client, namespace, image: state.images.backend, runId, signal }),
+    ]),
+  );
+  const handover: Handover = {
+    runId,
+    origin,
+    folder,
+    scenariosFolder,
+    namespace,
+    cluster: state.name,
+    implementation: `${state.implementation.name}@${state.implementation.version}`,
+    probe: { ...probe, id: container.id },
+    environment: engineVariables(engine),
+  };
+  const errors = await runVitest({
+    ...options,
+    scenarios,
+    handover,
+    async onScenario(id) {
+      const record = await readScenarioRecord(folder, id);
+      if (record) options.onScenario(record);
+    },
+  });
+  const records = await readRecords(folder, scenarios);
+  if (errors.length > 0)
+    throw new HarnessError(
+      'DUALVIP_RUN_FAILED',
+      `the run failed outside of any scenario: ${errors.join('\n')}`,
+    );
+  if (records.length === 0 && !signal.aborted) throw nothingMatched(options);
+  return assemble(options, records, scenarios.length);
+}
+
+function nothingMatched({ testNamePattern, shard }: RunOptions): UsageError {
+  const filter = [testNamePattern && `-t ${testNamePattern}`, shard && `--shard ${shard}`]
+    .filter(Boolean)
+    .join(' ');
+  return new UsageError('DUALVIP_SCENARIO_NONE', `no scenario matches ${filter || 'what was asked for'}`, {
+    hint: 'dualvip list scenarios shows ids, claims and titles, which -t is matched against.',
+  });
+}
+
+async function readRecords(folder: string, scenarios: readonly Scenario[]): Promise<ScenarioRecord[]> {
+  const records = await Promise.all(scenarios.map(({ id }) => readScenarioRecord(folder, id)));
+  return records.filter((record) => record !== undefined);
+}
+
+async function removeNamespace({ client }: Cluster, name: string): Promise<void> {
+  try {
+    // Not waited for: nothing of the next run is in the same namespace.
+    await client.delete({ apiVersion: 'v1', kind: 'Namespace', name }, { propagationPolicy: 'Background' });
+  } catch {
+    // The cluster may be gone; then so is the namespace.
+  }
+}
+
+function engineVariables({ environment }: Engine): Record<string, string> {
+  const names = ['DOCKER_HOST', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH', 'DOCKER_CONTEXT'];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = environment[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+}
+
+async function assemble(
+  options: RunOptions,
+  scenarios: readonly ScenarioRecord[],
+  planned: number,
+): Promise<RunRecord> {
+  const { cluster, engine, runId, origin, startedAt, command, harnessVersion, signal } = options;
+  const { state, network, nodes, docker } = cluster;
+  const nodeId = await docker
+    .run(['image', 'inspect', '--format', '{{.Id}}', state.images.node])
+    .catch(messageOf);
+  const interrupted = signal.aborted
+    ? `${messageOf(signal.reason)}, after ${scenarios.length} of ${planned} scenarios`
+    : undefined;
+  return {
+    version: RECORD_VERSION,
+    id: runId,
+    startedAt: startedAt.toISOString(),
+    durationMs: monotonicMs() - origin,
+    command: [...command],
+    harness: { version: harnessVersion, node: process.version },
+    machine: {
+      platform: `${process.platform}/${process.arch}`,
+      cpus: os.cpus().length,
+      memoryBytes: os.totalmem(),
+    },
+    engine: { version: engine.version, cgroupVersion: engine.cgroupVersion },
+    cluster: {
+      name: state.name,
+      topology: state.topology,
+      kubernetes: state.images.kubernetesVersion,
+      images: { origin: state.images.origin, node: state.images.node, nodeId, probe: state.images.probe },
+      subnets: network.subnets,
+      nodes: nodes.map(({ name, role, mac, addresses }) => ({ name, role, mac, addresses })),
+    },
+    implementation: state.implementation,
+    scenarios: [...scenarios],
+    ...(interrupted === undefined ? {} : { interrupted }),
+    exitCode: interrupted === undefined ? exitCodeOf(scenarios) : EXIT.harness,
+    rssBytes: process.resourceUsage().maxRSS * 1024,
+  };
+}

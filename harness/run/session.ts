@@ -1,0 +1,21 @@
+import type { Cluster } from '../../clusters/cluster.ts';
+import type { Implementation, PoolFollower } from '../../clusters/implementations/implementation.ts';
+import type { StartedProbe } from '../probe/probe.ts';
+import type { CarvedRange } from '../scenario/carve.ts';
+import type { ObservationLog } from './observation-log.ts';
+
+/** Everything that the scenarios of a run share. */
+export interface Session {
+  runId: string;
+  /** Of the scenarios' Services and the shared backend. */
+  namespace: string;
+  /** Absolute path of reports/runs/<id>. */
+  folder: string;
+  cluster: Cluster;
+  implementation: Implementation;
+  pools: PoolFollower;
+  probe: StartedProbe;
+  log: ObservationLog;
+  /** By scenario id; disjoint. */
+  ranges: ReadonlyMap<string, readonly CarvedRange[]>;
+}

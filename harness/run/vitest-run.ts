@@ -1,0 +1,122 @@
+import path from 'node:path';
+
+import {
+  BaseSequencer,
+  createVitest,
+  type Reporter,
+  type TestCase,
+  type TestSpecification,
+} from 'vitest/node';
+
+import { PROJECT_ROOT } from '../../base/folders.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import type { Handover } from './handover.ts';
+
+/** Vitest's own options, as `dualvip run` takes them. */
+export interface VitestOptions {
+  /** A regular expression on `CLAIM ID: TITLE`. */
+  testNamePattern?: string | undefined;
+  /** As `1/3`. */
+  shard?: string | undefined;
+  retry?: number | undefined;
+  bail?: number | undefined;
+}
+
+export interface VitestRunOptions extends VitestOptions {
+  scenarios: readonly Scenario[];
+  handover: Handover;
+  /** Called when a scenario has ended; filtered ones do not come. */
+  onScenario: (id: string) => Promise<void>;
+  signal: AbortSignal;
+}
+
+const SCENARIO_FILE = /\/scenario\.yaml$/;
+
+/** Runs the scenarios as Vitest tests, one after another. Gives the errors that belong to no scenario. */
+export async function runVitest(options: VitestRunOptions): Promise<string[]> {
+  const { scenarios, handover, onScenario, signal, testNamePattern, shard, retry, bail } = options;
+  const files = scenarios.map(({ folder }) => path.join(folder, 'scenario.yaml'));
+  const vitest = await createVitest(
+    'test',
+    {
+      root: PROJECT_ROOT,
+      config: false,
+      watch: false,
+      include: files,
+      dir: commonFolder(files),
+      reporters: [scenarioReporter(onScenario)],
+      // Pools are cluster-wide, so scenarios take turns: one worker, which keeps its connections.
+      pool: 'threads',
+      isolate: false,
+      maxWorkers: 1,
+      fileParallelism: false,
+      // Every wait has its own bound (base/timeouts.ts); this one is for a harness that hangs.
+      testTimeout: 600_000,
+      sequence: { sequencer: inOrder(files) },
+      provide: { dualvip: handover },
+      passWithNoTests: true,
+      ...(testNamePattern === undefined ? {} : { testNamePattern }),
+      ...(shard === undefined ? {} : { shard }),
+      ...(retry === undefined ? {} : { retry }),
+      ...(bail === undefined ? {} : { bail }),
+    },
+    { plugins: [scenarioPlugin()], logLevel: 'error', clearScreen: false },
+  );
+  const cancel = () => void vitest.cancelCurrentRun('keyboard-input');
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    const { unhandledErrors } = await vitest.start();
+    return unhandledErrors.map(describeError);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    await vitest.close();
+    // Vitest sets it for failed tests; what the run's exit code is, the verdicts say.
+    process.exitCode = 0;
+  }
+}
+
+/** A scenario.yaml as the module of its test: no TypeScript is written for a scenario. */
+function scenarioPlugin() {
+  const module = JSON.stringify(path.join(import.meta.dirname, 'scenario-test.ts'));
+  return {
+    name: 'dualvip-scenario',
+    enforce: 'pre' as const,
+    load(id: string) {
+      if (!SCENARIO_FILE.test(id)) return null;
+      return `import { scenarioTest } from ${module};\nawait scenarioTest(${JSON.stringify(path.dirname(id))});\n`;
+    },
+  };
+}
+
+/** The scenarios' own order, where Vitest would begin with the longest files. Sharding stays Vitest's. */
+function inOrder(files: readonly string[]) {
+  return class extends BaseSequencer {
+    override sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
+      return Promise.resolve(
+        specifications.toSorted((a, b) => files.indexOf(a.moduleId) - files.indexOf(b.moduleId)),
+      );
+    }
+  };
+}
+
+function scenarioReporter(onScenario: (id: string) => Promise<void>): Reporter {
+  return {
+    async onTestCaseResult(test: TestCase) {
+      // A test that the name pattern filtered out is skipped without a note.
+      const { state, note } = { note: undefined, ...test.result() };
+      if (state === 'skipped' && note === undefined) return;
+      await onScenario(path.basename(path.dirname(test.module.moduleId)));
+    },
+  };
+}
+
+function commonFolder(files: readonly string[]): string {
+  const [first = PROJECT_ROOT] = files;
+  return path.dirname(path.dirname(first));
+}
+
+function describeError(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error);
+  const { name, message, stack } = error as { name?: string; message?: string; stack?: string };
+  return stack || `${name ?? 'Error'}: ${message ?? ''}`;
+}

@@ -1,0 +1,63 @@
+import { openCluster } from '../../clusters/cluster.ts';
+import { Docker } from '../../clusters/docker.ts';
+import { findImplementation } from '../../clusters/implementations/registry.ts';
+import { loadDeviations, type Deviation } from '../deviation/deviation.ts';
+import { attachProbe } from '../probe/probe.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import type { Handover } from './handover.ts';
+import { ObservationLog } from './observation-log.ts';
+import { carveAll, planScenarios } from './plan.ts';
+import type { Session } from './session.ts';
+import { watchNamespace } from './watching.ts';
+
+/** What one worker opens once, for all of its scenarios. */
+export interface Worker {
+  session: Session;
+  scenarios: readonly Scenario[];
+  deviations: readonly Deviation[];
+  /** Rejects when the watches fail for good: no verdict can be trusted from then on. */
+  watching: Promise<void>;
+}
+
+let opened: Promise<Worker> | undefined;
+
+/** The worker's session, opened by the first scenario that asks. It ends with the worker's thread. */
+export function workerOf(handover: Handover): Promise<Worker> {
+  opened ??= open(handover);
+  return opened;
+}
+
+async function open(handover: Handover): Promise<Worker> {
+  const signal = new AbortController().signal;
+  // testcontainers reads the engine's address from here and nowhere else.
+  Object.assign(process.env, handover.environment);
+  const docker = new Docker(process.env);
+  const [cluster, implementation] = await Promise.all([
+    openCluster(docker, handover.cluster, signal),
+    findImplementation(handover.implementation),
+  ]);
+  const { topology, network } = cluster.state;
+  const scenarios = await planScenarios(handover.scenariosFolder, topology);
+  const log = new ObservationLog(handover.origin);
+  const { namespace } = handover;
+  const watching = watchNamespace({ client: cluster.client, namespace, log, signal });
+  // Looked at by each scenario; a failure before the first must not end the process.
+  watching.catch(() => {});
+  const [probe, pools, deviations] = await Promise.all([
+    attachProbe({ ...handover.probe, network: network.name, families: ['IPv4', 'IPv6'], signal }),
+    implementation.followPools(cluster.client, signal),
+    loadDeviations(implementation.ref.name, scenarios),
+  ]);
+  const session: Session = {
+    runId: handover.runId,
+    namespace,
+    folder: handover.folder,
+    cluster,
+    implementation,
+    pools,
+    probe,
+    log,
+    ranges: carveAll(scenarios, cluster.network),
+  };
+  return { session, scenarios, deviations, watching };
+}

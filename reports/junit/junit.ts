@@ -1,0 +1,159 @@
+import path from 'node:path';
+
+import { create } from 'xmlbuilder2';
+
+import { FAMILIES } from '../../base/addresses.ts';
+import { assignmentMs } from '../assignment.ts';
+import { printable } from '../printable.ts';
+import type { Check, RunRecord, ScenarioRecord } from '../record/record.ts';
+import { failure } from '../terminal/failure.ts';
+import { pageOf } from '../terminal/page.ts';
+
+/** What a test case got, in JUnit's three words; none of them means that it passed. */
+interface Result {
+  element: 'failure' | 'error' | 'skipped';
+  type: string;
+  message: string;
+  text?: string;
+}
+
+interface TestCase {
+  name: string;
+  /** Milliseconds. */
+  ms: number;
+  result?: Result | undefined;
+  /** Standard output, one line each. */
+  output: string[];
+}
+
+/**
+ * The run as JUnit XML, for CI systems: one suite, one test case a scenario. There is no specification of the
+ * format; this keeps to what Jenkins's xUnit plugin validates (junit-10.xsd), which others read as well. That
+ * schema allows properties in a suite only, so those of a test case are written the way that testmo/junitxml
+ * describes for such readers: `[[PROPERTY|name=value]]` lines in its output.
+ *
+ * failure: `fail` and `unexpected-pass`; error: `error` and `inconclusive`, which say nothing of the
+ * implementation; skipped: `unsupported`. `expected-fail` passes, and its output says what is refuted.
+ */
+export function renderJUnit(record: RunRecord): string {
+  const run = printable(record);
+  const { name, version, mode } = run.implementation;
+  const cases = [...run.scenarios.map((scenario) => testCase(scenario, run)), ...unfinished(run)];
+  const count = (element: Result['element']) =>
+    cases.filter(({ result }) => result?.element === element).length;
+  const counts = { tests: cases.length, failures: count('failure'), errors: count('error') };
+  const time = seconds(run.durationMs);
+  const document = create({ version: '1.0', encoding: 'UTF-8' });
+  const suite = document.ele('testsuites', { name: 'dualvip', ...counts, time }).ele('testsuite', {
+    name: `${name} ${version} (${mode}) on ${run.cluster.topology}`,
+    ...counts,
+    skipped: count('skipped'),
+    time,
+    // Without fraction and zone, as the strict readers want it; it is UTC.
+    timestamp: run.startedAt.slice(0, 19),
+  });
+  const properties = suite.ele('properties');
+  for (const [key, value] of suiteProperties(run)) properties.ele('property', { name: key, value });
+  // Readers make a tree of what is between the dots, and tell test cases of several runs apart by it.
+  const classname = ['dualvip', name, version.replaceAll('.', '_'), mode, run.cluster.topology].join('.');
+  for (const { name: id, ms, result, output } of cases) {
+    const element = suite.ele('testcase', { name: id, classname, time: seconds(ms) });
+    if (result) {
+      const { type, message, text } = result;
+      const child = element.ele(result.element, { type, message });
+      if (text !== undefined) child.txt(text);
+    }
+    if (output.length > 0) element.ele('system-out').txt(`\n${output.join('\n')}\n`);
+  }
+  return `${document.end({ prettyPrint: true })}\n`;
+}
+
+function testCase(scenario: ScenarioRecord, run: RunRecord): TestCase {
+  const properties = scenarioProperties(scenario).map(([key, value]) => `[[PROPERTY|${key}=${value}]]`);
+  const { deviation } = scenario;
+  const refuted =
+    scenario.verdict.pair === 'expected-fail' && deviation
+      ? [`The claim is refuted, as known: ${deviation.summary}`, ...deviation.upstream]
+      : [];
+  return {
+    name: scenario.id,
+    ms: scenario.timing.wallMs,
+    result: resultOf(scenario, run),
+    output: [...refuted, ...properties],
+  };
+}
+
+function resultOf(scenario: ScenarioRecord, run: RunRecord): Result | undefined {
+  const type = scenario.verdict.pair;
+  const context = { run, folder: path.posix.join('reports/runs', run.id) };
+  const text = () => `\n${failure(scenario, context, pageOf({ colors: false })).join('\n')}\n`;
+  switch (type) {
+    case 'pass':
+    case 'expected-fail':
+      return undefined;
+    case 'unsupported':
+      return { element: 'skipped', type, message: scenario.reason ?? type };
+    case 'fail':
+      return { element: 'failure', type, message: firstFailed(scenario.checks), text: text() };
+    case 'unexpected-pass':
+      return {
+        element: 'failure',
+        type,
+        message: `as claimed, although known otherwise: ${scenario.deviation?.summary}`,
+        text: text(),
+      };
+    case 'inconclusive':
+      return { element: 'error', type, message: firstFailed(scenario.checks), text: text() };
+    case 'error':
+      return { element: 'error', type, message: scenario.reason ?? type, text: text() };
+  }
+}
+
+function firstFailed(checks: readonly Check[]): string {
+  const failed = checks.filter(({ ok }) => !ok);
+  const [first] = failed;
+  if (!first) return 'not as claimed';
+  const more = failed.length === 1 ? '' : ` (and ${failed.length - 1} more)`;
+  return `${first.step}, ${first.subject}: expected ${first.expected}, observed ${first.observed}${more}`;
+}
+
+/** A run that was cut short must not look green for the scenarios that it did not come to. */
+function unfinished({ interrupted }: RunRecord): TestCase[] {
+  if (interrupted === undefined) return [];
+  const result: Result = { element: 'error', type: 'interrupted', message: interrupted };
+  return [{ name: 'the run came to its end', ms: 0, result, output: [] }];
+}
+
+function suiteProperties(run: RunRecord): [string, string][] {
+  const { implementation, cluster, harness } = run;
+  return [
+    ['run', run.id],
+    ['implementation', implementation.name],
+    ['implementation-version', implementation.version],
+    ['implementation-mode', implementation.mode],
+    ['kubernetes', cluster.kubernetes],
+    ['topology', cluster.topology],
+    ['dualvip', harness.version],
+  ];
+}
+
+function scenarioProperties(scenario: ScenarioRecord): [string, string][] {
+  const { title, claim, issue, verdict, attempt } = scenario;
+  const assigned = assignmentMs(scenario.observations);
+  return [
+    ['title', title],
+    ...(claim === undefined ? [] : [['claim', claim] as [string, string]]),
+    ...(issue === undefined ? [] : [['issue', issue] as [string, string]]),
+    ['verdict', verdict.pair],
+    ...FAMILIES.map((family): [string, string] => [`verdict-${family}`, verdict[family]]),
+    ...FAMILIES.flatMap((family): [string, string][] => {
+      const ms = assigned[family];
+      return ms === undefined ? [] : [[`assigned-${family}-ms`, ms.toFixed(1)]];
+    }),
+    ['attempt', String(attempt)],
+  ];
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}

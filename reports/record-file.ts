@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import path from 'node:path';
+
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+
+import { HarnessError, messageOf, UsageError } from '../base/errors.ts';
+import { renderJUnit } from './junit/junit.ts';
+import { RECORD_VERSION, runRecordSchema, type RunRecord } from './record/record.ts';
+
+export const RECORD_FILE = 'run.json';
+export const JUNIT_FILE = 'junit.xml';
+
+/**
+ * Writes run.json and junit.xml into a run's folder, which is made when it is not there. Each is whole or not
+ * there at all, whenever the process ends; run.json first, as the other can be made of it.
+ */
+export async function writeRunRecord(folder: string, record: RunRecord): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFileAtomic(path.join(folder, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`);
+  await writeFileAtomic(path.join(folder, JUNIT_FILE), renderJUnit(record));
+}
+
+/**
+ * Reads a run record back.
+ * @throws UsageError `DUALVIP_RECORD_NOT_FOUND` when the file cannot be read; HarnessError
+ *   `DUALVIP_RECORD_VERSION` for a record of another version, `DUALVIP_RECORD_INVALID` for what is none
+ */
+export async function readRunRecord(file: string): Promise<RunRecord> {
+  const data = parseJson(file, await readText(file));
+  const head = headSchema.safeParse(data);
+  if (head.success && head.data.version !== RECORD_VERSION) throw otherVersion(file, head.data);
+  const parsed = runRecordSchema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const place = issue && issue.path.length > 0 ? `${z.core.toDotPath(issue.path)}: ` : '';
+  throw invalid(file, `${place}${issue?.message}`, parsed.error);
+}
+
+/** What every version of the record has. */
+const headSchema = z.object({
+  version: z.string(),
+  harness: z.object({ version: z.string() }).optional().catch(undefined),
+});
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError('DUALVIP_RECORD_NOT_FOUND', `${file} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+      hint: `A run writes its record to reports/runs/<id>/${RECORD_FILE}; reports/runs/latest is the newest.`,
+    });
+  }
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw invalid(file, messageOf(error), error);
+  }
+}
+
+function invalid(file: string, problem: string, cause: unknown): HarnessError {
+  return new HarnessError('DUALVIP_RECORD_INVALID', `${file} is not a run record: ${problem}`, {
+    cause,
+    hint: 'Run the scenarios again; docs/schemas/run.schema.json says what a record has.',
+  });
+}
+
+function otherVersion(file: string, { version, harness }: z.infer<typeof headSchema>): HarnessError {
+  const writer = harness ? `dualvip ${harness.version}` : 'the dualvip';
+  return new HarnessError(
+    'DUALVIP_RECORD_VERSION',
+    `${file} is a record of version "${version}", and this dualvip reads "${RECORD_VERSION}"`,
+    { hint: `Read it with ${writer} that wrote it, or run the scenarios again.` },
+  );
+}
+
+/**
+ * Makes `latest` in the folder of all runs a link to the run `id`, in one step: a reader sees the run before
+ * or this one, and never none.
+ * @throws HarnessError `DUALVIP_LATEST_NOT_A_LINK` when somebody put a file or a folder in its place
+ */
+export async function updateLatest(runsFolder: string, id: string): Promise<void> {
+  const latest = path.join(runsFolder, 'latest');
+  const before = await lstat(latest).catch(() => undefined);
+  if (before && !before.isSymbolicLink()) {
+    throw new HarnessError(
+      'DUALVIP_LATEST_NOT_A_LINK',
+      `${latest} is a ${before.isDirectory() ? 'folder' : 'file'}, and not the link to the newest run`,
+      { hint: 'Move it away; the next run makes the link.' },
+    );
+  }
+  // A link cannot be changed in place: one of another name is renamed over it, which is atomic (rename(2)).
+  const next = path.join(runsFolder, `.latest-${randomUUID()}`);
+  await symlink(id, next);
+  try {
+    await rename(next, latest);
+  } catch (error) {
+    await rm(next, { force: true });
+    throw error;
+  }
+}

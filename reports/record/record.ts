@@ -1,0 +1,129 @@
+import { z } from 'zod';
+
+import { FAMILIES } from '../../base/addresses.ts';
+import { observationSchema } from './observation.ts';
+
+export * from './observation.ts';
+
+/** What a record says that it is. A change that an old reader cannot take gets a new number. */
+export const RECORD_VERSION = 'dualvip/run/v1';
+
+export const VERDICTS = [
+  'pass',
+  'expected-fail',
+  'fail',
+  'unexpected-pass',
+  'inconclusive',
+  'unsupported',
+  'error',
+] as const;
+export const verdictSchema = z
+  .enum(VERDICTS)
+  .describe(
+    'pass: as claimed. expected-fail: not as claimed, and exactly as the known deviation says. fail: not as claimed. ' +
+      'unexpected-pass: as claimed although a deviation says otherwise. inconclusive: the control failed too. ' +
+      'unsupported: the implementation does not claim the feature. error: the harness failed.',
+  );
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** Verdicts that are as known: a run of nothing else ends with exit code 0. */
+export const EXPECTED_VERDICTS: ReadonlySet<Verdict> = new Set<Verdict>([
+  'pass',
+  'expected-fail',
+  'unsupported',
+]);
+
+const subjectSchema = z.enum([...FAMILIES, 'pair']);
+export type Subject = z.infer<typeof subjectSchema>;
+export const SUBJECTS: readonly Subject[] = subjectSchema.options;
+
+/** One thing that was compared. */
+export const checkSchema = z.object({
+  step: z.string(),
+  /** The family that it is about, or the pair of both. */
+  subject: subjectSchema,
+  ok: z.boolean(),
+  /** The control failed in the same window: the network, not the VIP. */
+  inconclusive: z.boolean().optional(),
+  expected: z.string(),
+  observed: z.string(),
+});
+export type Check = z.infer<typeof checkSchema>;
+
+export const deviationRecordSchema = z.object({
+  summary: z.string(),
+  versions: z.string(),
+  upstream: z.array(z.string()),
+});
+
+/** Where a scenario's time went, in milliseconds. */
+export const timingSchema = z.object({
+  wallMs: z.number(),
+  /** Waiting for the implementation to do what is expected, its addresses to answer included. */
+  implementationMs: z.number(),
+  /** Staying, to see that a state stays. */
+  settleMs: z.number(),
+  /** The rest: API calls, evidence, cleaning up. */
+  overheadMs: z.number(),
+});
+
+export const scenarioRecordSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  claim: z.string().optional(),
+  issue: z.string().optional(),
+  features: z.array(z.string()),
+  verdict: z.object({ pair: verdictSchema, IPv4: verdictSchema, IPv6: verdictSchema }),
+  /** Against the claim. */
+  checks: z.array(checkSchema),
+  /** The known deviation that applies to this implementation and version, whether it was seen or not. */
+  deviation: deviationRecordSchema.optional(),
+  /** Against the deviation, where there is one. */
+  deviationChecks: z.array(checkSchema),
+  /** Why the harness failed, or why a feature is not supported. */
+  reason: z.string().optional(),
+  /** 1, or more when it was tried again. */
+  attempt: z.number().int().min(1),
+  startedAt: z.number(),
+  timing: timingSchema,
+  /** By range name, as `first-last`. */
+  ranges: z.record(z.string(), z.string()),
+  observations: z.array(observationSchema),
+  /** Files relative to the run's folder. */
+  evidence: z.array(z.string()),
+});
+export type ScenarioRecord = z.infer<typeof scenarioRecordSchema>;
+
+export const runRecordSchema = z.object({
+  version: z.literal(RECORD_VERSION),
+  id: z.string(),
+  startedAt: z.iso.datetime(),
+  durationMs: z.number(),
+  command: z.array(z.string()),
+  harness: z.object({ version: z.string(), node: z.string() }),
+  machine: z.object({ platform: z.string(), cpus: z.number(), memoryBytes: z.number() }),
+  engine: z.object({ version: z.string(), cgroupVersion: z.number() }),
+  cluster: z.object({
+    name: z.string(),
+    topology: z.enum(['dual', 'dual-v6-primary', 'ipv4', 'ipv6']),
+    kubernetes: z.string(),
+    images: z.object({ origin: z.string(), node: z.string(), nodeId: z.string(), probe: z.string() }),
+    subnets: z.object({ IPv4: z.string().optional(), IPv6: z.string().optional() }),
+    nodes: z.array(
+      z.object({
+        name: z.string(),
+        role: z.string(),
+        mac: z.string(),
+        addresses: z.object({ IPv4: z.string().optional(), IPv6: z.string().optional() }),
+      }),
+    ),
+  }),
+  implementation: z.object({ name: z.string(), version: z.string(), mode: z.string() }),
+  scenarios: z.array(scenarioRecordSchema),
+  /** Why the run ended before all of its scenarios had a verdict. */
+  interrupted: z.string().optional(),
+  exitCode: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+  /** Peak resident memory of the harness's process, in bytes. */
+  rssBytes: z.number(),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;

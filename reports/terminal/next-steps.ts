@@ -1,0 +1,47 @@
+import type { RunRecord, ScenarioRecord } from '../record/record.ts';
+import { hanging, type Page } from './page.ts';
+
+export interface NextContext {
+  run: RunRecord;
+  /** Of the evidence; undefined where none was taken. */
+  folder: string | undefined;
+}
+
+/** What a reader does with a scenario that is not as known. */
+export function nextSteps(scenario: ScenarioRecord, { run, folder }: NextContext, page: Page): string[] {
+  const steps: [string, string][] = [
+    ...(folder === undefined
+      ? []
+      : [['evidence', `${folder} (${scenario.evidence.length} files)`] as [string, string]]),
+    ['again', `dualvip run -t ${scenario.id}`],
+    ...advice(scenario, run),
+  ];
+  const width = Math.max(...steps.map(([label]) => label.length));
+  return steps.flatMap(([label, text]) =>
+    hanging({ prefix: `    ${page.colors.dim(label.padEnd(width))}  `, text }, page),
+  );
+}
+
+function advice({ verdict, deviation }: ScenarioRecord, { implementation }: RunRecord): [string, string][] {
+  const { name, version } = implementation;
+  const deviations = `clusters/implementations/${name}/deviations.yaml`;
+  switch (verdict.pair) {
+    case 'fail':
+      return [
+        ['if known', `describe it in ${deviations}, with the upstream issue: then it is expected-fail`],
+      ];
+    case 'unexpected-pass':
+      return [
+        ['upstream', deviation?.upstream.join(' ') ?? 'none is recorded'],
+        ['if fixed', `end its versions (${deviation?.versions}) before ${version} in ${deviations}`],
+      ];
+    case 'inconclusive':
+      return [['first', 'the network between the probe and the nodes: it failed in the same window']];
+    case 'error':
+      return [['first', `the reason above: the harness failed, and nothing is said of ${name}`]];
+    case 'pass':
+    case 'expected-fail':
+    case 'unsupported':
+      return [];
+  }
+}

@@ -1,0 +1,51 @@
+import path from 'node:path';
+
+import { printable } from '../printable.ts';
+import { EXPECTED_VERDICTS, type RunRecord } from '../record/record.ts';
+import { failure } from './failure.ts';
+import { hanging, pageOf, type Page, type PageOptions } from './page.ts';
+import { scenarioTable } from './scenario-table.ts';
+import { totals } from './totals.ts';
+
+export interface RunOptions extends PageOptions {
+  /** Where the run's record, reports and evidence are, as the reader would write it. */
+  folder?: string;
+}
+
+/**
+ * A whole run for a terminal: what was tested, a row a scenario, in full what is not as known, the sum of it,
+ * and where the rest is. Ends with a newline. Control characters in the record are written as escapes.
+ */
+export function renderRun(record: RunRecord, options: RunOptions): string {
+  const run = printable(record);
+  const page = pageOf(options);
+  const folder = options.folder ?? path.posix.join('reports/runs', run.id);
+  const news = run.scenarios.filter(({ verdict }) => !EXPECTED_VERDICTS.has(verdict.pair));
+  const blocks = [
+    hanging({ prefix: '', text: subjectOf(run), paint: page.colors.dim }, page),
+    run.scenarios.length === 0 ? [] : scenarioTable(run.scenarios, page),
+    ...news.map((scenario) => failure(scenario, { run, folder }, page)),
+    totals(run, page),
+    where(folder, page),
+  ];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+/** What was tested, on what. */
+function subjectOf({ harness, implementation, cluster }: RunRecord): string {
+  const subnets = Object.entries(cluster.subnets).map(([family, subnet]) => `${family} ${subnet}`);
+  return [
+    `dualvip ${harness.version}`,
+    `${implementation.name} ${implementation.version} (${implementation.mode})`,
+    `Kubernetes ${cluster.kubernetes}`,
+    [`cluster ${cluster.name} (${cluster.topology})`, `${cluster.nodes.length} nodes`, ...subnets].join(', '),
+  ].join(' · ');
+}
+
+function where(folder: string, { colors }: Page): string[] {
+  const file = (name: string) => path.posix.join(folder, name);
+  return [`${colors.dim('record')}  ${file('run.json')}`, `${colors.dim('JUnit ')}  ${file('junit.xml')}`];
+}

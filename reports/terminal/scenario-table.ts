@@ -1,0 +1,97 @@
+import { formatMs } from '../../base/clock.ts';
+import type { Family } from '../../base/addresses.ts';
+import { assignmentMs } from '../assignment.ts';
+import type { ScenarioRecord, Subject } from '../record/record.ts';
+import { APPEARANCE, originOf, paintOf } from './appearance.ts';
+import { hanging, type Page } from './page.ts';
+import { layOut, type Cell, type Column } from './table.ts';
+
+type ScenarioColumn = Column<ScenarioRecord>;
+
+/**
+ * One row a scenario: what it stems from, its id, the verdict for each family and the pair, and times. Under a
+ * refuted claim, what is known of it. A narrow terminal gets marks for words, and then no assignment times.
+ */
+export function scenarioTable(scenarios: readonly ScenarioRecord[], page: Page): string[] {
+  const layouts = layoutsOf(page).map((columns) => layOut(scenarios, columns, page));
+  const table = layouts.find(({ width }) => width <= page.columns) ?? layouts.at(-1);
+  if (!table) return [];
+  const upstream = [...new Set(scenarios.flatMap(knownUpstream))];
+  return [
+    table.header,
+    ...scenarios.flatMap((scenario, index) => [table.rows[index] ?? '', ...note(scenario, upstream, page)]),
+    ...upstream.map((url, index) => page.colors.dim(`   [${index + 1}] ${url}`)),
+  ];
+}
+
+/** From the richest to the narrowest. */
+function layoutsOf(page: Page): ScenarioColumn[][] {
+  const mark: ScenarioColumn = {
+    header: '',
+    cell: ({ verdict }) => ({ text: APPEARANCE[verdict.pair].mark, paint: paintOf(verdict.pair, page) }),
+  };
+  const claim: ScenarioColumn = { header: 'CLAIM', cell: (scenario) => ({ text: originOf(scenario) }) };
+  const claimOutcome: ScenarioColumn = {
+    header: 'CLAIM',
+    cell: (scenario) => {
+      const { pair } = scenario.verdict;
+      const origin = originOf(scenario);
+      return { text: origin && `${origin} ${APPEARANCE[pair].claim}`, paint: paintOf(pair, page) };
+    },
+  };
+  const id: ScenarioColumn = { header: 'SCENARIO', cell: (scenario) => ({ text: scenario.id }) };
+  const word = (subject: Subject): ScenarioColumn => ({
+    header: subject === 'pair' ? 'PAIR' : subject,
+    cell: ({ verdict }) => ({ text: verdict[subject], paint: paintOf(verdict[subject], page) }),
+  });
+  const short = (family: Family): ScenarioColumn => ({
+    header: family,
+    cell: ({ verdict }) => ({
+      text: APPEARANCE[verdict[family]].mark,
+      paint: paintOf(verdict[family], page),
+    }),
+  });
+  const assigned = (family: Family, header: string): ScenarioColumn => ({
+    header,
+    align: 'right',
+    cell: ({ observations }) => milliseconds(assignmentMs(observations)[family], page),
+  });
+  const time: ScenarioColumn = {
+    header: 'TIME',
+    align: 'right',
+    cell: ({ timing }) => ({ text: formatMs(timing.wallMs), paint: page.colors.dim }),
+  };
+  return [
+    [
+      ...[mark, claimOutcome, id, word('IPv4'), word('IPv6'), word('pair')],
+      ...[assigned('IPv4', 'ASSIGNED v4'), assigned('IPv6', 'v6'), time],
+    ],
+    [
+      ...[mark, claim, id, short('IPv4'), short('IPv6'), word('pair')],
+      ...[assigned('IPv4', 'ASSIGNED v4'), assigned('IPv6', 'v6'), time],
+    ],
+    [mark, claim, id, short('IPv4'), short('IPv6'), word('pair'), time],
+  ];
+}
+
+function milliseconds(ms: number | undefined, { colors }: Page): Cell {
+  return ms === undefined ? { text: '' } : { text: formatMs(ms), paint: colors.dim };
+}
+
+/** The issues of a deviation that was seen: several scenarios often have the same, so they are listed once. */
+function knownUpstream({ verdict, deviation }: ScenarioRecord): string[] {
+  return verdict.pair === 'expected-fail' && deviation ? deviation.upstream : [];
+}
+
+/** What a verdict that is no news needs said, so that a green row is not taken for a claim that holds. */
+function note(scenario: ScenarioRecord, upstream: readonly string[], page: Page): string[] {
+  const { verdict, deviation, reason } = scenario;
+  const references = knownUpstream(scenario).map((url) => `[${upstream.indexOf(url) + 1}]`);
+  const text =
+    verdict.pair === 'expected-fail' && deviation
+      ? `refuted as known: ${deviation.summary} ${references.join('')}`
+      : verdict.pair === 'unsupported'
+        ? reason
+        : undefined;
+  return text === undefined ? [] : hanging({ prefix: '   ', text, paint: page.colors.dim }, page);
+}

@@ -1,0 +1,121 @@
+import type { Observation, ProbeObservation, ScenarioRecord, ServiceObservation } from '../record/record.ts';
+import { hanging, type Page } from './page.ts';
+
+interface Entry {
+  /** Milliseconds since the run's start. */
+  at: number;
+  label: string;
+  text: string;
+  alarming: boolean;
+}
+
+/**
+ * What was seen, in the order of one clock: steps, states of Services, events, probes. What repeats (a watch
+ * that tells nothing new, a probe that meets the same again) is one line.
+ */
+export function timeline({ observations, startedAt }: ScenarioRecord, page: Page): string[] {
+  const entries = [
+    ...observations.flatMap((one) => entryOf(one)),
+    ...serviceEntries(observations),
+    ...probeEntries(observations),
+  ].toSorted((a, b) => a.at - b.at);
+  const times = entries.map(({ at }) => String(Math.round(at - startedAt)));
+  const timeWidth = Math.max(0, ...times.map((time) => time.length));
+  const labelWidth = Math.max(0, ...entries.map(({ label }) => label.length));
+  return entries.flatMap(({ label, text, alarming }, index) => {
+    const time = page.colors.dim((times[index] ?? '').padStart(timeWidth));
+    const prefix = `    ${time}  ${label.padEnd(labelWidth)}  `;
+    return hanging({ prefix, text, ...(alarming ? { paint: page.colors.yellow } : {}) }, page);
+  });
+}
+
+/** Of what is told one by one; Services and probes are told by what changes. */
+function entryOf(one: Observation): Entry[] {
+  switch (one.kind) {
+    case 'step': {
+      const took = `took ${Math.round(one.endedAt - one.at)} ms`;
+      return [{ at: one.at, label: 'step', text: `${one.id}: ${one.step}, ${took}`, alarming: false }];
+    }
+    case 'event': {
+      const source = one.source ? ` (${one.source})` : '';
+      const text = `${one.service}: ${one.type} ${one.reason}: ${one.message}${source}`;
+      return [{ at: one.at, label: 'event', text, alarming: one.type === 'Warning' }];
+    }
+    case 'control': {
+      const text = `${one.step}: ${one.family} to a node's own address ${one.address}: ${one.outcome}`;
+      return [{ at: one.at, label: 'control', text, alarming: one.outcome !== 'ok' }];
+    }
+    case 'backends': {
+      const text = `${one.step}: behind ${one.service}: ${one.pods.join(', ') || 'no pod'}`;
+      return [{ at: one.at, label: 'backends', text, alarming: false }];
+    }
+    case 'service':
+    case 'probe':
+      return [];
+  }
+}
+
+function serviceEntries(observations: readonly Observation[]): Entry[] {
+  const entries: Entry[] = [];
+  const before = new Map<string, { state: string; spec: string }>();
+  for (const one of observations) {
+    if (one.kind !== 'service') continue;
+    const last = before.get(one.service);
+    const now = { state: stateOf(one), spec: specOf(one) };
+    before.set(one.service, now);
+    if (last?.state === now.state && last.spec === now.spec) continue;
+    const spec = last?.spec === now.spec ? '' : ` (${now.spec})`;
+    entries.push({
+      at: one.at,
+      label: 'status',
+      text: `${one.service}: ${now.state}${spec}`,
+      alarming: false,
+    });
+  }
+  return entries;
+}
+
+function stateOf({ deleted, addresses }: ServiceObservation): string {
+  return deleted ? 'deleted' : addresses.join(', ') || 'no address';
+}
+
+function specOf({ ipFamilyPolicy, ipFamilies, clusterIPs }: ServiceObservation): string {
+  const families = [ipFamilyPolicy, ipFamilies.join(', ')].filter(Boolean).join(' ');
+  return `${families}; ClusterIPs ${clusterIPs.join(', ') || 'none'}`;
+}
+
+function probeEntries(observations: readonly Observation[]): Entry[] {
+  const groups: { first: ProbeObservation; last: ProbeObservation; attempts: number }[] = [];
+  for (const one of observations) {
+    if (one.kind !== 'probe') continue;
+    const group = groups.findLast(({ last }) => targetOf(last) === targetOf(one));
+    if (group && describeProbe(group.last) === describeProbe(one)) {
+      group.last = one;
+      group.attempts += 1;
+    } else {
+      groups.push({ first: one, last: one, attempts: 1 });
+    }
+  }
+  return groups.map(({ first, last, attempts }) => {
+    const times = attempts === 1 ? '' : `, ${attempts} times in ${Math.round(last.at - first.at)} ms`;
+    const duration = last.outcome === 'no-address' ? '' : `, after ${last.totalMs.toFixed(1)} ms`;
+    const alarming = last.outcome !== 'ok' && last.outcome !== 'no-address';
+    return { at: first.at, label: 'probe', text: `${describeProbe(last)}${duration}${times}`, alarming };
+  });
+}
+
+function targetOf({ step, family, address }: ProbeObservation): string {
+  return [step, family, address].join(' ');
+}
+
+function describeProbe(one: ProbeObservation): string {
+  const target = `${one.step}: ${one.family} ${one.protocol}/${one.port}`;
+  if (one.outcome === 'no-address') return `${target}: ${one.detail}`;
+  const announcer = one.announcer ?? (one.mac === undefined ? undefined : `MAC ${one.mac}, no node's`);
+  return [
+    `${target} to ${one.address}: ${one.outcome} (${one.detail})`,
+    ...(one.backend === undefined ? [] : [`from ${one.backend}`]),
+    ...(announcer === undefined ? [] : [`announced by ${announcer}`]),
+    ...(one.source === undefined ? [] : [`seen as coming from ${one.source}`]),
+  ].join(', ');
+}
