@@ -4,7 +4,14 @@ import { describe, expect, it } from 'vitest';
 
 import { HarnessError } from '../base/errors.ts';
 import { Docker } from './docker.ts';
-import { checkNetwork, createNetwork, inspectNetwork, parseNetwork, uniqueLocalSubnet } from './network.ts';
+import {
+  checkNetwork,
+  createNetwork,
+  inspectNetwork,
+  parseNetwork,
+  uniqueLocalSubnet,
+  type ClusterNetwork,
+} from './network.ts';
 
 /** As `docker network inspect` answers, as far as it is read. */
 function inspected(network: object): string {
@@ -41,6 +48,18 @@ class FakeDocker extends Docker {
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   }
 }
+
+const networkOf = (subnets: ClusterNetwork['subnets']): ClusterNetwork => ({
+  name: 'demo',
+  id: 'b1',
+  subnets,
+  gateways: {},
+  occupied: [],
+});
+
+/** What the engine is asked at an attempt, counted from 0. */
+const command = (attempt: number) =>
+  `network create --driver bridge --ipv6 --subnet ${uniqueLocalSubnet('demo', attempt)} --label dev.dualvip.cluster=demo demo`;
 
 const signal = new AbortController().signal;
 
@@ -79,12 +98,10 @@ describe('parseNetwork', () => {
 });
 
 describe('checkNetwork', () => {
-  const of = (subnets: Parameters<typeof checkNetwork>[0]['subnets']) => () =>
-    checkNetwork({ name: 'demo', id: 'b1', subnets, gateways: {}, occupied: [] });
   const both = { IPv4: '172.18.0.0/16', IPv6: 'fd00:aaaa::/64' };
 
   it('takes a network with both families', () => {
-    expect(of(both)).not.toThrow();
+    expect(() => checkNetwork(networkOf(both))).not.toThrow();
   });
 
   it.each([
@@ -101,7 +118,7 @@ describe('checkNetwork', () => {
       'Make it with an IPv4 subnet, or leave --network out.',
     ],
   ] as const)('refuses %j', (subnets, code, message, hint) => {
-    expect(of(subnets)).toThrow(new HarnessError(code, message, { hint }));
+    expect(() => checkNetwork(networkOf(subnets))).toThrow(new HarnessError(code, message, { hint }));
   });
 });
 
@@ -122,9 +139,6 @@ describe('uniqueLocalSubnet', () => {
 });
 
 describe('createNetwork', () => {
-  const command = (attempt: number) =>
-    `network create --driver bridge --ipv6 --subnet ${uniqueLocalSubnet('demo', attempt)} --label dev.dualvip.cluster=demo demo`;
-
   it('makes a bridge with IPv6, labelled, named for the cluster', async () => {
     const docker = new FakeDocker('b1');
     await createNetwork(docker, 'demo', signal);

@@ -11,6 +11,10 @@ import { kindConfig, renderKindConfig, TOPOLOGIES, TOPOLOGY_FAMILIES } from './t
 const GOOD_ENGINE = { capSysResource: true, cgroupVersion: 2 } as const;
 const POOR_ENGINE = { capSysResource: false, cgroupVersion: 1 } as const;
 
+/** The families of comma-separated subnets. */
+const familiesOf = (subnets: string) =>
+  subnets.split(',').map((subnet) => familyOf(subnet.replace(/\/\d+$/, '')));
+
 describe('TOPOLOGIES', () => {
   it('are the files of kind-config/', async () => {
     const files = await readdir(path.join(PROJECT_ROOT, 'kind-config'));
@@ -22,8 +26,6 @@ describe.each(TOPOLOGIES)('kindConfig of %s', (topology) => {
   it('has the subnets of its families, the primary one first', async () => {
     const config = parse(await kindConfig({ topology, workers: 2, engine: GOOD_ENGINE }));
     const families = TOPOLOGY_FAMILIES[topology];
-    const familiesOf = (subnets: string) =>
-      subnets.split(',').map((subnet) => familyOf(subnet.replace(/\/\d+$/, '')));
     expect(config.networking.ipFamily).toBe(families.length === 2 ? 'dual' : families[0]?.toLowerCase());
     expect(familiesOf(config.networking.podSubnet)).toEqual(families);
     expect(familiesOf(config.networking.serviceSubnet)).toEqual(families);

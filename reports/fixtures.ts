@@ -1,5 +1,15 @@
-import type { Check, EventObservation, Observation, ProbeObservation, RunRecord } from './record/record.ts';
-import { RECORD_VERSION, VERDICTS, type ScenarioRecord, type Verdict } from './record/record.ts';
+import {
+  RECORD_VERSION,
+  VERDICTS,
+  type Check,
+  type EventObservation,
+  type Observation,
+  type ProbeObservation,
+  type RunRecord,
+  type ScenarioRecord,
+  type ServiceObservation,
+  type Verdict,
+} from './record/record.ts';
 
 /** Records for tests of what reads records: small, complete, and of what MetalLB really does. */
 
@@ -12,7 +22,7 @@ interface ServiceAt {
   addresses?: readonly string[];
 }
 
-export function serviceObserved({ at, addresses = [] }: ServiceAt): Observation {
+export function serviceObserved({ at, addresses = [] }: ServiceAt): ServiceObservation {
   return {
     kind: 'service',
     at,
@@ -26,7 +36,7 @@ export function serviceObserved({ at, addresses = [] }: ServiceAt): Observation 
   };
 }
 
-export function eventObserved(event: Partial<EventObservation> & { at: number }): Observation {
+export function eventObserved(event: Partial<EventObservation> & { at: number }): EventObservation {
   return {
     kind: 'event',
     service: 'web-frontend',
@@ -39,7 +49,7 @@ export function eventObserved(event: Partial<EventObservation> & { at: number })
   };
 }
 
-export function probeObserved(probe: Partial<ProbeObservation> & { at: number }): Observation {
+export function probeObserved(probe: Partial<ProbeObservation> & { at: number }): ProbeObservation {
   return {
     kind: 'probe',
     step: 'reachable',
@@ -61,28 +71,21 @@ export function probeObserved(probe: Partial<ProbeObservation> & { at: number })
   };
 }
 
-const lost: Partial<ProbeObservation> = {
-  family: 'IPv6',
-  address: IPV6,
-  outcome: 'unreachable',
-  detail: 'EHOSTUNREACH',
-  totalMs: 3071.2,
-};
-
-/** A probe that nobody answered has nothing to tell of an answer. */
-function lostProbe(at: number): Observation {
-  const {
-    status: _status,
-    connectMs: _connect,
-    backend: _backend,
-    source: _source,
-    ...rest
-  } = probeObserved({
+/** An attempt that nobody answered: it has nothing to tell of an answer. */
+function unanswered(at: number): ProbeObservation {
+  return {
+    kind: 'probe',
     at,
-    ...lost,
-  }) as ProbeObservation;
-  const { mac: _mac, announcer: _announcer, ...bare } = rest;
-  return bare;
+    step: 'reachable',
+    service: 'web-frontend',
+    family: 'IPv6',
+    address: IPV6,
+    port: 80,
+    protocol: 'http',
+    outcome: 'unreachable',
+    detail: 'EHOSTUNREACH',
+    totalMs: 3071.2,
+  };
 }
 
 function stepObserved(
@@ -158,9 +161,9 @@ const deadIPv6Observations: Observation[] = [
   ...assignedObservations.slice(0, -2),
   stepObserved('reachable', 'probe', 1113, 20_411),
   probeObserved({ at: 1114 }),
-  lostProbe(1114),
-  lostProbe(4236),
-  lostProbe(17_340),
+  unanswered(1114),
+  unanswered(4236),
+  unanswered(17_340),
 ];
 
 const evidence = [

@@ -14,9 +14,10 @@ export async function knownImplementations(): Promise<string[]> {
  * @throws UsageError `DUALVIP_IMPLEMENTATION_UNKNOWN`
  */
 export async function findImplementation(text: string): Promise<Implementation> {
-  const [name = '', given] = text.split('@');
+  const [name = '', given, ...rest] = text.split('@');
   const version = (given ?? METALLB_DEFAULT).replace(/^v/, '');
-  if (name === 'metallb' && (await metallbVersions()).includes(version)) return metallb(version);
+  const isKnown = name === 'metallb' && rest.length === 0 && (await metallbVersions()).includes(version);
+  if (isKnown) return metallb(version);
   throw new UsageError('DUALVIP_IMPLEMENTATION_UNKNOWN', `no implementation "${text}"`, {
     hint: `Known: ${(await knownImplementations()).join(', ')}. A further version is a go.mod under clusters/images/source/modules/.`,
   });

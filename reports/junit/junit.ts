@@ -88,9 +88,6 @@ function resultOf(scenario: ScenarioRecord, run: RunRecord): Result | undefined 
   const context = { run, folder: path.posix.join('reports/runs', run.id) };
   const text = () => `\n${failure(scenario, context, pageOf({ colors: false })).join('\n')}\n`;
   switch (type) {
-    case 'pass':
-    case 'expected-fail':
-      return undefined;
     case 'unsupported':
       return { element: 'skipped', type, message: scenario.reason ?? type };
     case 'fail':
@@ -106,7 +103,11 @@ function resultOf(scenario: ScenarioRecord, run: RunRecord): Result | undefined 
       return { element: 'error', type, message: firstFailed(scenario.checks), text: text() };
     case 'error':
       return { element: 'error', type, message: scenario.reason ?? type, text: text() };
+    case 'pass':
+    case 'expected-fail':
+      break;
   }
+  return undefined;
 }
 
 function firstFailed(checks: readonly Check[]): string {

@@ -38,7 +38,7 @@ export function failure(scenario: ScenarioRecord, { run, folder }: FailureContex
     ...(reason === undefined ? [] : hanging({ prefix: '  reason: ', text: reason, paint }, page)),
     ...section(`${failed.length} of ${checks.length} checks are not as claimed`, checkLines(failed, page)),
     ...section(
-      `Not as known either: ${deviation?.summary} (${deviation?.versions})`,
+      `The known deviation (${deviation?.versions}) does not hold: ${deviation?.summary}`,
       deviation === undefined ? [] : checkLines(unlike, page),
     ),
     ...section("What was seen, in ms since the scenario's start", timeline(scenario, page)),

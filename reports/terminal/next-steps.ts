@@ -9,17 +9,21 @@ export interface NextContext {
 
 /** What a reader does with a scenario that is not as known. */
 export function nextSteps(scenario: ScenarioRecord, { run, folder }: NextContext, page: Page): string[] {
+  const files = `${scenario.evidence.length} files in ${folder}`;
   const steps: [string, string][] = [
-    ...(folder === undefined
-      ? []
-      : [['evidence', `${folder} (${scenario.evidence.length} files)`] as [string, string]]),
-    ['again', `dualvip run -t ${scenario.id}`],
+    ...(folder === undefined ? [] : [pair('evidence', files)]),
+    ...(scenario.issue === undefined ? [] : [pair('issue', scenario.issue)]),
+    pair('again', `dualvip run -t ${scenario.id}`),
     ...advice(scenario, run),
   ];
   const width = Math.max(...steps.map(([label]) => label.length));
   return steps.flatMap(([label, text]) =>
     hanging({ prefix: `    ${page.colors.dim(label.padEnd(width))}  `, text }, page),
   );
+}
+
+function pair(label: string, text: string): [string, string] {
+  return [label, text];
 }
 
 function advice({ verdict, deviation }: ScenarioRecord, { implementation }: RunRecord): [string, string][] {
@@ -42,6 +46,7 @@ function advice({ verdict, deviation }: ScenarioRecord, { implementation }: RunR
     case 'pass':
     case 'expected-fail':
     case 'unsupported':
-      return [];
+      break;
   }
+  return [];
 }

@@ -10,7 +10,8 @@ type ScenarioColumn = Column<ScenarioRecord>;
 
 /**
  * One row a scenario: what it stems from, its id, the verdict for each family and the pair, and times. Under a
- * refuted claim, what is known of it. A narrow terminal gets marks for words, and then no assignment times.
+ * refuted claim, what is known of it. A narrow terminal gets marks for words, then no
+ * assignment times, then no claims.
  */
 export function scenarioTable(scenarios: readonly ScenarioRecord[], page: Page): string[] {
   const layouts = layoutsOf(page).map((columns) => layOut(scenarios, columns, page));
@@ -61,16 +62,15 @@ function layoutsOf(page: Page): ScenarioColumn[][] {
     align: 'right',
     cell: ({ timing }) => ({ text: formatMs(timing.wallMs), paint: page.colors.dim }),
   };
+  const assignments = [assigned('IPv4', 'ASSIGNED v4'), assigned('IPv6', 'v6')];
+  const words = [word('IPv4'), word('IPv6'), word('pair')];
+  const marks = [short('IPv4'), short('IPv6'), word('pair')];
   return [
-    [
-      ...[mark, claimOutcome, id, word('IPv4'), word('IPv6'), word('pair')],
-      ...[assigned('IPv4', 'ASSIGNED v4'), assigned('IPv6', 'v6'), time],
-    ],
-    [
-      ...[mark, claim, id, short('IPv4'), short('IPv6'), word('pair')],
-      ...[assigned('IPv4', 'ASSIGNED v4'), assigned('IPv6', 'v6'), time],
-    ],
-    [mark, claim, id, short('IPv4'), short('IPv6'), word('pair'), time],
+    [mark, claimOutcome, id, ...words, ...assignments, time],
+    [mark, claim, id, ...marks, ...assignments, time],
+    [mark, claim, id, ...marks, time],
+    // A scenario's id begins with its claim or issue.
+    [mark, id, ...marks, time],
   ];
 }
 

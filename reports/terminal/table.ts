@@ -31,10 +31,11 @@ export function layOut<T>(rows: readonly T[], columns: readonly Column<T>[], pag
     cells
       .map(({ text, paint = (plain: string) => plain }, index) => {
         const column = filled[index];
+        const painted = text === '' ? '' : paint(text);
         const space = ' '.repeat((column?.width ?? 0) - text.length);
         // The last column's space would be at the end of the line.
         const after = index === cells.length - 1 ? '' : space;
-        return column?.align === 'right' ? space + paint(text) : paint(text) + after;
+        return column?.align === 'right' ? space + painted : painted + after;
       })
       .join('  ');
   return {

@@ -51,8 +51,9 @@ function entryOf(one: Observation): Entry[] {
     }
     case 'service':
     case 'probe':
-      return [];
+      break;
   }
+  return [];
 }
 
 function serviceEntries(observations: readonly Observation[]): Entry[] {

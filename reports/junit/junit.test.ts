@@ -1,0 +1,151 @@
+import { assert, property, string } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { convert } from 'xmlbuilder2';
+
+import { eventObserved, runWith, scenarioWith } from '../fixtures.ts';
+import { VERDICTS } from '../record/record.ts';
+import { renderJUnit } from './junit.ts';
+
+/** XML 1.0, production 2: what a document may hold, however it is escaped. */
+const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+
+interface Element {
+  name: string;
+  attributes: Record<string, string>;
+  children: Element[];
+}
+
+function parse(xml: string): Element {
+  const [root] = childrenOf(convert(xml, { format: 'object', verbose: true }));
+  if (!root) throw new Error('no root element');
+  return root;
+}
+
+/** xmlbuilder2's objects have attributes as `@name`, text as `#`, and lists of what has the same name. */
+function childrenOf(value: object): Element[] {
+  return Object.entries(value)
+    .filter(([name]) => !name.startsWith('@') && !name.startsWith('#'))
+    .flatMap(([name, elements]: [string, unknown]) =>
+      [elements].flat().map((element) => ({
+        name,
+        attributes: Object.fromEntries(
+          Object.entries(Object(element))
+            .filter(([key]) => key.startsWith('@'))
+            .map(([key, text]) => [key.slice(1), String(text)]),
+        ),
+        children: typeof element === 'object' && element !== null ? childrenOf(element) : [],
+      })),
+    );
+}
+
+/** junit-10.xsd of Jenkins's xUnit plugin: attributes and children of each element; `!` is required. */
+const SCHEMA: Readonly<Record<string, { attributes: string[]; children: string[] }>> = {
+  testsuites: { attributes: ['name', 'time', 'tests', 'failures', 'errors'], children: ['testsuite'] },
+  testsuite: {
+    attributes: ['name!', 'tests!', 'failures!', 'errors!', 'skipped', 'time', 'timestamp'],
+    children: ['properties', 'testcase', 'system-out'],
+  },
+  properties: { attributes: [], children: ['property'] },
+  property: { attributes: ['name!', 'value!'], children: [] },
+  testcase: {
+    attributes: ['name!', 'time', 'classname'],
+    children: ['skipped', 'error', 'failure', 'system-out'],
+  },
+  ...Object.fromEntries(
+    ['skipped', 'error', 'failure'].map((name) => [name, { attributes: ['type', 'message'], children: [] }]),
+  ),
+  'system-out': { attributes: [], children: [] },
+};
+
+function breaches(element: Element): string[] {
+  const { name, attributes, children } = element;
+  const rule = SCHEMA[name];
+  if (!rule) return [`<${name}>`];
+  const known = rule.attributes.map((attribute) => attribute.replace('!', ''));
+  const required = rule.attributes.filter((attribute) => attribute.endsWith('!'));
+  return [
+    ...Object.keys(attributes).filter((key) => !known.includes(key)),
+    ...required.filter((key) => !(key.slice(0, -1) in attributes)),
+    ...children
+      .filter((child) => !rule.children.includes(child.name))
+      .map((child) => `${name}/${child.name}`),
+    ...children.flatMap(breaches),
+  ];
+}
+
+function testCases(xml: string): Element[] {
+  return parse(xml).children.flatMap(({ children }) => children.filter(({ name }) => name === 'testcase'));
+}
+
+describe('renderJUnit', () => {
+  it('tells a run with every verdict', async () => {
+    await expect(renderJUnit(runWith())).toMatchFileSnapshot('golden/every-verdict.xml');
+  });
+
+  it('keeps to the schema of the strictest reader', () => {
+    expect(breaches(parse(renderJUnit(runWith(undefined, { interrupted: 'SIGINT' }))))).toEqual([]);
+  });
+
+  it('tells failure, error and skipped apart', () => {
+    const results = VERDICTS.map((verdict) => {
+      const [testCase] = testCases(renderJUnit(runWith([scenarioWith(verdict)])));
+      return [verdict, testCase?.children[0]?.name, testCase?.children[0]?.attributes['message']];
+    });
+    expect(results).toEqual([
+      ['pass', 'system-out', undefined],
+      ['expected-fail', 'system-out', undefined],
+      [
+        'fail',
+        'failure',
+        'assigned, IPv6: expected an IPv6 address of ipv6-pool, observed no IPv6 address (and 1 more)',
+      ],
+      [
+        'unexpected-pass',
+        'failure',
+        'as claimed, although known otherwise: all addresses of a Service come from one pool, so the second family gets none',
+      ],
+      [
+        'inconclusive',
+        'error',
+        'reachable, IPv6: expected reachable on http/80, observed fc00:f853:ccd:e793::ff01 unreachable (EHOSTUNREACH) after 3071.2 ms',
+      ],
+      ['unsupported', 'skipped', 'metallb does not claim bgp'],
+      ['error', 'error', 'POST /api/v1/namespaces/dualvip/services: 500 etcdserver: request timed out'],
+    ]);
+  });
+
+  it('counts what it holds', () => {
+    const [suite] = parse(renderJUnit(runWith())).children;
+    expect(suite?.attributes).toMatchObject({ tests: '7', failures: '2', errors: '2', skipped: '1' });
+  });
+
+  it('is not green for a run that was cut short', () => {
+    const xml = renderJUnit(
+      runWith([scenarioWith('pass')], { interrupted: 'SIGINT after 1 of 16 scenarios' }),
+    );
+    expect(parse(xml).attributes).toMatchObject({ tests: '2', errors: '1' });
+    expect(testCases(xml)[1]?.children[0]).toEqual({
+      name: 'error',
+      attributes: { type: 'interrupted', message: 'SIGINT after 1 of 16 scenarios' },
+      children: [],
+    });
+  });
+
+  it('is well-formed XML without control characters, whatever the record says', () => {
+    assert(
+      property(string({ unit: 'binary' }), (text) => {
+        const scenario = scenarioWith('fail', {
+          id: text,
+          title: text,
+          claim: text,
+          checks: [{ step: text, subject: 'pair', ok: false, expected: text, observed: `]]>${text}<a b="&` }],
+          observations: [eventObserved({ at: 1, message: text })],
+        });
+        const xml = renderJUnit(runWith([scenario]));
+        expect(xml).not.toMatch(NOT_XML);
+        expect(testCases(xml)).toHaveLength(1);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+
+import { probeObserved, scenarioWith, serviceObserved } from '../fixtures.ts';
+import type { Observation } from '../record/record.ts';
+import { pageOf } from './page.ts';
+import { timeline } from './timeline.ts';
+
+function told(observations: Observation[]): string[] {
+  return timeline(scenarioWith('fail', { startedAt: 1000, observations }), pageOf({ colors: false }));
+}
+
+describe('timeline', () => {
+  it('is in the order of time, in milliseconds since the scenario began', () => {
+    expect(
+      told([serviceObserved({ at: 2000.6 }), { ...serviceObserved({ at: 1005 }), service: 'b' }]),
+    ).toEqual([
+      '       5  status  b: no address (PreferDualStack IPv4, IPv6; ClusterIPs 10.96.31.7, fd00:10:96::4d1c)',
+      '    1001  status  web-frontend: no address (PreferDualStack IPv4, IPv6; ClusterIPs 10.96.31.7, fd00:10:96::4d1c)',
+    ]);
+  });
+
+  it('tells of a Service what changed', () => {
+    const observations = [
+      serviceObserved({ at: 1001 }),
+      serviceObserved({ at: 1002 }),
+      serviceObserved({ at: 1003, addresses: ['172.18.255.1'] }),
+      { ...serviceObserved({ at: 1004, addresses: ['172.18.255.1'] }), ipFamilyPolicy: 'SingleStack' },
+      { ...serviceObserved({ at: 1005 }), ipFamilyPolicy: 'SingleStack', deleted: true },
+    ];
+    expect(told(observations)).toEqual([
+      '    1  status  web-frontend: no address (PreferDualStack IPv4, IPv6; ClusterIPs 10.96.31.7, fd00:10:96::4d1c)',
+      '    3  status  web-frontend: 172.18.255.1',
+      '    4  status  web-frontend: 172.18.255.1 (SingleStack IPv4, IPv6; ClusterIPs 10.96.31.7, fd00:10:96::4d1c)',
+      '    5  status  web-frontend: deleted',
+    ]);
+  });
+
+  it('sums up attempts that met the same, for each address', () => {
+    const refused = { outcome: 'refused', detail: 'ECONNREFUSED', totalMs: 0.3 } as const;
+    const silent = { status: undefined, backend: undefined, source: undefined, announcer: undefined };
+    const observations = [1010, 1060, 1110].flatMap((at) => [
+      probeObserved({ at }),
+      { ...probeObserved({ at: at + 1, ...refused, family: 'IPv6', address: 'fc00::1' }), ...silent },
+    ]);
+    expect(told([...observations, probeObserved({ at: 1200, family: 'IPv6', address: 'fc00::1' })])).toEqual([
+      '     10  probe  reachable: IPv4 http/80 to 172.18.255.1: ok (HTTP 200), from web-6d9c-x2k4p, announced by dual-worker, seen as coming from 10.244.1.1, after 1.9 ms, 3 times in 100 ms',
+      "     11  probe  reachable: IPv6 http/80 to fc00::1: refused (ECONNREFUSED), announced by MAC 02:42:ac:12:00:03, no node's, after 0.3 ms, 3 times in 100 ms",
+      '    200  probe  reachable: IPv6 http/80 to fc00::1: ok (HTTP 200), from web-6d9c-x2k4p, announced by dual-worker, seen as coming from 10.244.1.1, after 1.9 ms',
+    ]);
+  });
+
+  it('tells of a family without an address, of controls and of backends', () => {
+    const observations: Observation[] = [
+      {
+        ...probeObserved({ at: 1001, family: 'IPv6', outcome: 'no-address' }),
+        detail: 'the Service has no IPv6 address',
+      },
+      { kind: 'control', at: 1002, step: 'reachable', family: 'IPv4', address: '172.18.0.2', outcome: 'ok' },
+      { kind: 'backends', at: 1003, step: 'reachable', service: 'web-frontend', pods: [] },
+    ];
+    expect(told(observations)).toEqual([
+      '    1  probe     reachable: IPv6 http/80: the Service has no IPv6 address',
+      "    2  control   reachable: IPv4 to a node's own address 172.18.0.2: ok",
+      '    3  backends  reachable: behind web-frontend: no pod',
+    ]);
+  });
+});
