@@ -2,10 +2,10 @@
 // `npx dualvip …`: the command line, on the project's own Node whatever the machine's is.
 import { spawn } from 'node:child_process';
 
-import { bootstrap, mainModule, nodeProgram } from './bootstrap.js';
+import { bootstrap, mainCommand, nodeProgram } from './bootstrap.js';
 
 bootstrap();
-const child = spawn(nodeProgram(), [mainModule(), ...process.argv.slice(2)], { stdio: 'inherit' });
+const child = spawn(nodeProgram(), [...mainCommand(), ...process.argv.slice(2)], { stdio: 'inherit' });
 // The terminal sends Ctrl-C to both; the child decides when it has cleaned up.
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {

@@ -30,8 +30,6 @@ export interface VitestRunOptions extends VitestOptions {
   signal: AbortSignal;
 }
 
-const SCENARIO_FILE = /\/scenario\.yaml$/;
-
 /** Runs the scenarios as Vitest tests, one after another. Gives the errors that belong to no scenario. */
 export async function runVitest(options: VitestRunOptions): Promise<string[]> {
   const { scenarios, handover, onScenario, signal, testNamePattern, shard, retry, bail } = options;
@@ -48,6 +46,9 @@ export async function runVitest(options: VitestRunOptions): Promise<string[]> {
       // Pools are cluster-wide, so scenarios take turns: one worker, which keeps its connections.
       pool: 'threads',
       isolate: false,
+      // Node runs TypeScript itself: nothing is transformed, and the modules are loaded once.
+      experimental: { viteModuleRunner: false },
+      setupFiles: [path.join(import.meta.dirname, 'scenario-loader.ts')],
       maxWorkers: 1,
       fileParallelism: false,
       // Every wait has its own bound (base/timeouts.ts); this one is for a harness that hangs.
@@ -60,7 +61,7 @@ export async function runVitest(options: VitestRunOptions): Promise<string[]> {
       ...(retry === undefined ? {} : { retry }),
       ...(bail === undefined ? {} : { bail }),
     },
-    { plugins: [scenarioPlugin()], logLevel: 'error', clearScreen: false },
+    { logLevel: 'error', clearScreen: false },
   );
   const cancel = () => void vitest.cancelCurrentRun('keyboard-input');
   signal.addEventListener('abort', cancel, { once: true });
@@ -73,19 +74,6 @@ export async function runVitest(options: VitestRunOptions): Promise<string[]> {
     // Vitest sets it for failed tests; what the run's exit code is, the verdicts say.
     process.exitCode = 0;
   }
-}
-
-/** A scenario.yaml as the module of its test: no TypeScript is written for a scenario. */
-function scenarioPlugin() {
-  const module = JSON.stringify(path.join(import.meta.dirname, 'scenario-test.ts'));
-  return {
-    name: 'dualvip-scenario',
-    enforce: 'pre' as const,
-    load(id: string) {
-      if (!SCENARIO_FILE.test(id)) return null;
-      return `import { scenarioTest } from ${module};\nawait scenarioTest(${JSON.stringify(path.dirname(id))});\n`;
-    },
-  };
 }
 
 /** The scenarios' own order, where Vitest would begin with the longest files. Sharding stays Vitest's. */

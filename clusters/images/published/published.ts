@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import pMap from 'p-map';
 
 import { HarnessError, messageOf } from '../../../base/errors.ts';
+import { PROJECT_ROOT } from '../../../base/folders.ts';
 import type { Progress } from '../../../base/progress.ts';
 import type { Docker } from '../../docker.ts';
 import type { Implementation } from '../../implementations/implementation.ts';
@@ -46,7 +48,7 @@ const PROBE_DOCKERFILE = path.join(import.meta.dirname, 'probe');
  * @throws HarnessError `DUALVIP_PULL_FAILED`
  */
 export async function publishedImages(options: PublishedOptions): Promise<NodeImages> {
-  const { docker, implementation, registryPrefix, progress, signal } = options;
+  const { docker, implementation, progress, signal } = options;
   const set = options.set ?? {
     node: KIND_NODE,
     backend: BACKEND,
@@ -54,17 +56,12 @@ export async function publishedImages(options: PublishedOptions): Promise<NodeIm
     implementation: implementation.images.map((image) => publishedImage(image.reference)),
   };
   const images = [set.node, set.backend, set.probeRuntime, ...set.implementation];
-  const ids = await pMap(
-    images,
-    (image) => ensurePulled({ docker, image, registryPrefix, progress, signal }),
-    {
-      concurrency: 3,
-    },
-  );
+  const ids = await pullAll(images, options);
   const [nodeId = '', , runtimeId = ''] = ids;
   const { name, version } = implementation.ref;
   const node = `dualvip/node:${set.node.tag}-${name}-${version}-${contentKey(...ids)}`;
-  const probe = `dualvip/probe:${contentKey(nodeId, runtimeId, await folderKey(PROBE_DOCKERFILE))}`;
+  const undici = await readFile(path.join(PROJECT_ROOT, 'node_modules/undici/package.json'));
+  const probe = `dualvip/probe:${contentKey(nodeId, runtimeId, undici, await folderKey(PROBE_DOCKERFILE))}`;
   if (await docker.imageExists(probe, signal)) progress.note(`reused image ${probe}`);
   else await progress.step(`image ${probe}`, () => buildProbe({ docker, signal, reference: probe, set }));
   if (await docker.imageExists(node, signal)) progress.note(`reused image ${node}`);
@@ -86,6 +83,18 @@ export async function publishedImages(options: PublishedOptions): Promise<NodeIm
     backend: canonicalName(set.backend),
     kubernetesVersion: set.node.tag,
   };
+}
+
+/** Gives the images' ids. The first failure ends the other pulls: in `auto` mode, building comes next. */
+async function pullAll(images: readonly PublishedImage[], options: PublishedOptions): Promise<string[]> {
+  const scope = new AbortController();
+  const signal = AbortSignal.any([options.signal, scope.signal]);
+  try {
+    return await pMap(images, (image) => ensurePulled({ ...options, image, signal }), { concurrency: 3 });
+  } catch (error) {
+    scope.abort(error);
+    throw error;
+  }
 }
 
 interface PullOptions {

@@ -1,14 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import semver from 'semver';
 
 import { MODULES_FOLDER, goContext, moduleFolder, type GoModule } from '../../images/source/go-module.ts';
+import type { KubernetesObject } from '../../kubernetes/objects.ts';
 import { parseManifests } from '../../kubernetes/manifests.ts';
 import type { Implementation, InstallOptions } from '../implementation.ts';
 import { metallbEvidence } from './evidence.ts';
 import { followPools } from './pool-follower.ts';
-import { renderPools } from './pools.ts';
+import { METALLB_NAMESPACE, renderPools } from './pools.ts';
 import { whenServing } from './serving.ts';
 
 export const METALLB_DEFAULT = '0.16.1';
@@ -50,6 +52,20 @@ async function install(module: GoModule, options: InstallOptions): Promise<void>
     'config/manifests/metallb-native.yaml',
   );
   detail('applying manifests');
-  await client.applyAll(parseManifests(await readFile(file, 'utf8'), 'metallb-native.yaml'), { signal });
+  const manifests = parseManifests(await readFile(file, 'utf8'), 'metallb-native.yaml');
+  await client.applyAll([...manifests, memberlistSecret()], { signal });
   await whenServing({ client, nodes, signal, detail });
+}
+
+/**
+ * The key of the speakers' member list. The controller makes one when there is none, and until it does the
+ * kubelets retry the speakers' mount with growing pauses: up to 8 s of a start. One that is there it keeps.
+ */
+function memberlistSecret(): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'memberlist', namespace: METALLB_NAMESPACE },
+    stringData: { secretkey: randomBytes(128).toString('base64') },
+  };
 }
