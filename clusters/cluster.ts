@@ -2,7 +2,9 @@ import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { run } from '../base/command.ts';
+import { converge } from '../base/converge.ts';
 import { HarnessError, UsageError } from '../base/errors.ts';
+import { timeoutMs } from '../base/timeouts.ts';
 import type { Progress } from '../base/progress.ts';
 import { foreignCluster, removeCluster } from './cluster-removal.ts';
 import {
@@ -70,11 +72,26 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
       (detail) => create(options, detail),
     );
   } catch (error) {
-    const removed = await removeCluster(docker, name);
-    if (removed.length > 0) progress.note(`removed what was made of cluster ${name}`);
+    await progress.step(`removing what was made of cluster ${name}`, () => removeForGood(docker, name));
     signal.throwIfAborted();
     throw error;
   }
+}
+
+/**
+ * A docker client that kind started may still be making a container when kind has ended, so it is over only
+ * when there was nothing more to remove for a while.
+ */
+async function removeForGood(docker: Docker, name: string): Promise<void> {
+  await converge({
+    what: `cluster ${name} to be gone`,
+    observe: () => removeCluster(docker, name),
+    until: (removed) => removed.length === 0,
+    streak: 3,
+    intervalMs: 200,
+    timeoutMs: timeoutMs('cleanup'),
+    hint: `Remove the rest with dualvip down ${name}.`,
+  });
 }
 
 async function create(options: CreateClusterOptions, detail: (text: string) => void): Promise<Cluster> {
@@ -108,6 +125,9 @@ async function create(options: CreateClusterOptions, detail: (text: string) => v
     throw error;
   }
 }
+
+/** kind announces a step as `• Preparing nodes 📦 …`. */
+const KIND_STEP = /• ([\w -]+)/;
 
 interface KindRun {
   kind: Kind;
@@ -169,7 +189,8 @@ async function startKind(
       signal,
       env,
       onLine: (line) => {
-        detail(line.replaceAll(/[^\x20-\x7E]/g, '').trim());
+        const step = KIND_STEP.exec(line)?.[1];
+        if (step) detail(step.trim());
         // kind says so once the control plane is up; the workers then join for seconds.
         if (line.includes('Joining worker nodes')) ready ??= installing();
       },
@@ -177,6 +198,7 @@ async function startKind(
   );
   try {
     await created;
+    detail('waiting for nodes and implementation');
     await chmod(kubeconfigPath(name), 0o600);
     ready ??= installing();
     return await ready;

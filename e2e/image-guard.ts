@@ -1,9 +1,13 @@
+import { z } from 'zod';
+
 import type { Docker } from '../clusters/docker.ts';
+
+const imagesSchema = z.tuple([z.object({ Id: z.string(), Parent: z.string().default('') })]);
 
 /**
  * Leaves the engine's images as they were: a name that stood for another image stands for it again, one that
- * was not there is gone, and so are the layers that were made under it. Images of others that build at the
- * same time are left alone.
+ * was not there is gone, and so is what was made under it. Images of others that build at the same time are
+ * left alone.
  */
 export class ImageGuard implements AsyncDisposable {
   readonly #docker: Docker;
@@ -24,12 +28,8 @@ export class ImageGuard implements AsyncDisposable {
   }
 
   static async start(docker: Docker): Promise<ImageGuard> {
-    const list = ['image', 'ls', '--no-trunc'];
-    return new ImageGuard(
-      docker,
-      await docker.lines([...list, '--all', '--quiet']),
-      await docker.lines([...list, '--format', '{{.Repository}}:{{.Tag}} {{.ID}}']),
-    );
+    const names = ['image', 'ls', '--no-trunc', '--format', '{{.Repository}}:{{.Tag}} {{.ID}}'];
+    return new ImageGuard(docker, await allIds(docker), await docker.lines(names));
   }
 
   /** These names are the test's from now on. */
@@ -50,13 +50,17 @@ export class ImageGuard implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const name of this.#names) await this.#note(name);
+    await this.#noteChildren();
     for (const name of this.#names) {
       const id = this.#namesBefore.get(name);
       if (id === undefined) await this.#remove(name);
       else await this.#docker.run(['tag', id, name]);
     }
-    // Newest first, as `docker history` tells them: a layer goes after those that stand on it.
-    for (const id of this.#made) await this.#remove(id);
+    // An image goes only after those that stand on it, so each round frees the next.
+    for (let before = -1; before !== this.#made.size;) {
+      before = this.#made.size;
+      for (const id of this.#made) if (await this.#remove(id)) this.#made.delete(id);
+    }
   }
 
   /** Remembers an image and those that it stands on, as far as the builder kept them. */
@@ -65,12 +69,32 @@ export class ImageGuard implements AsyncDisposable {
     for (const id of ids) if (id !== '<missing>' && !this.#idsBefore.has(id)) this.#made.add(id);
   }
 
-  /** `--no-prune`: what was there before it stays, though nothing names it. */
-  async #remove(name: string): Promise<void> {
-    try {
-      await this.#docker.run(['image', 'rm', '--no-prune', name]);
-    } catch {
-      // Gone with another name of it, or in use by somebody else's image.
+  /** Images without a name that stand on ours: the classic builder leaves the stages of a build so. */
+  async #noteChildren(): Promise<void> {
+    const fresh = (await allIds(this.#docker)).filter((id) => !this.#idsBefore.has(id));
+    const parents = new Map<string, string>();
+    for (const id of fresh) {
+      const text = await this.#docker.run(['image', 'inspect', id]).catch(() => undefined);
+      if (text !== undefined) parents.set(id, imagesSchema.parse(JSON.parse(text))[0].Parent);
+    }
+    for (let before = -1; before !== this.#made.size;) {
+      before = this.#made.size;
+      for (const [id, parent] of parents) if (this.#made.has(parent)) this.#made.add(id);
     }
   }
+
+  /** `--no-prune`: what was there before it stays, though nothing names it. */
+  async #remove(name: string): Promise<boolean> {
+    try {
+      await this.#docker.run(['image', 'rm', '--no-prune', name]);
+      return true;
+    } catch {
+      // Gone with another name of it, or in use by an image that stands on it.
+      return false;
+    }
+  }
+}
+
+async function allIds(docker: Docker): Promise<string[]> {
+  return [...new Set(await docker.lines(['image', 'ls', '--all', '--no-trunc', '--quiet']))];
 }

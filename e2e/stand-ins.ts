@@ -34,6 +34,13 @@ export interface StandInOptions {
 /** No tag that anybody publishes, so that nobody's image loses its name to a stand-in. */
 const TAG = 'dualvip-stand-in';
 
+/** Makes library/node of a probe's image: what the other has to bring itself is taken out. */
+const NODE_ALONE = [
+  'RUN rm -rf /dualvip /bin/ip /sbin/ip /usr/lib/*/libmnl.* /usr/lib/*/libbpf.* /usr/lib/*/libelf* \\',
+  ' && ! command -v ip',
+  'WORKDIR /',
+];
+
 /**
  * Pushes an image for each that published mode pulls, and gives them with the digests that the registry knows
  * them by. Only the implementation's own have the tags that its manifests name.
@@ -58,11 +65,11 @@ export async function pushStandIns(options: StandInOptions): Promise<PublishedSe
   });
   return {
     node: await pushed({ ...unpinned(KIND_NODE), tag: TAG }, (reference) =>
-      docker.run(['tag', base, reference], { signal }),
+      buildFrom({ docker, from: base, instructions: [], reference, signal }),
     ),
     backend: await pushed({ ...unpinned(BACKEND), tag: TAG }, binary(kubernetes, 'agnhost')),
     probeRuntime: await pushed({ ...unpinned(PROBE_RUNTIME), tag: TAG }, (reference) =>
-      buildRuntime({ docker, from: source.probe, reference, signal }),
+      buildFrom({ docker, from: source.probe, instructions: NODE_ALONE, reference, signal }),
     ),
     implementation: await Promise.all(
       implementation.images.map(({ reference, tool }) =>
@@ -93,19 +100,20 @@ async function baseNode(
   });
 }
 
-interface RuntimeOptions {
+interface BuildFromOptions {
   docker: Docker;
   from: string;
+  instructions: readonly string[];
   reference: string;
   signal: AbortSignal;
 }
 
-/** Node.js alone, as library/node is: what the probe's image has to bring itself is taken out. */
-async function buildRuntime({ docker, from, reference, signal }: RuntimeOptions): Promise<void> {
+/** An image of the test's own, though it may hold the same as another: it can be told from that and removed. */
+async function buildFrom(options: BuildFromOptions): Promise<void> {
+  const { docker, from, instructions, reference, signal } = options;
   await using context = await temporaryFolder();
   const dockerfile = path.join(context.path, 'Dockerfile');
-  const gone = '/dualvip /bin/ip /sbin/ip /usr/lib/*/libmnl.* /usr/lib/*/libbpf.* /usr/lib/*/libelf*';
-  await writeFile(dockerfile, `FROM ${from}\nRUN rm -rf ${gone} && ! command -v ip\nWORKDIR /\n`);
+  await writeFile(dockerfile, `${[`FROM ${from}`, ...instructions].join('\n')}\n`);
   await buildImage({
     docker,
     signal,

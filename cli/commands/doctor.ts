@@ -15,10 +15,10 @@ export async function doctor(flags: { json: boolean }, { signal, print }: Comman
   const there = typeof engine === 'object' ? engine : undefined;
   const [checks, bridge, tools] = await Promise.all([
     engineChecks(there),
-    there ? [ipv6BridgeCheck({ engine: there, signal })] : [],
+    there ? ipv6BridgeCheck({ engine: there, signal }) : undefined,
     toolChecks(signal),
   ]);
-  const all = [...checks, ...(await Promise.all(bridge)), ...tools];
+  const all = [...checks, ...(bridge ? [bridge] : []), ...tools];
   if (flags.json) print(JSON.stringify(all, null, 2));
   else {
     if (typeof engine === 'string') print(`engine: ${engine}\n`);
@@ -58,14 +58,15 @@ async function toolChecks(signal: AbortSignal): Promise<Check[]> {
   ];
 }
 
-const MARKS = { ok: pc.green('ok'), warn: pc.yellow('warn'), fail: pc.red('fail') };
+const PAINT = { ok: pc.green, warn: pc.yellow, fail: pc.red };
 
 function renderChecks(checks: readonly Check[]): string {
   const rows = checks.map(({ what, found, needed, status, fix }) => [status, what, found, needed, fix ?? '']);
-  return table(['STATUS', 'WHAT', 'FOUND', 'NEEDED', 'FIX'], rows)
-    .split('\n')
-    .map((line, index) =>
-      index === 0 ? line : line.replace(/^(ok|warn|fail)/, (status) => MARKS[status as keyof typeof MARKS]),
-    )
-    .join('\n');
+  const [header = '', ...lines] = table(['STATUS', 'WHAT', 'FOUND', 'NEEDED', 'FIX'], rows).split('\n');
+  // Painted after the columns are laid out: escape codes have a length and no width.
+  const painted = lines.map((line, index) => {
+    const status = checks[index]?.status ?? 'ok';
+    return line.replace(status, PAINT[status](status));
+  });
+  return [header, ...painted].join('\n');
 }

@@ -58,7 +58,8 @@ export async function run(flags: RunFlags, context: CommandContext): Promise<num
     });
     await writeRunRecord(path.join(runsFolder, runId), record);
     await updateLatest(runsFolder, runId);
-    context.print(renderRun(record, { colors: useColors(), columns: process.stdout.columns }));
+    const folder = path.relative('', path.join(runsFolder, runId));
+    context.print(renderRun(record, { colors: useColors(), columns: process.stdout.columns, folder }));
     context.signal.throwIfAborted();
     return record.exitCode;
   } finally {

@@ -1,5 +1,3 @@
-import 'vitest';
-
 /**
  * What the process that has made cluster, namespace and probe tells Vitest's worker, which runs the scenarios.
  * Plain data: it crosses a thread.
@@ -18,6 +16,7 @@ export interface Handover {
   environment: Record<string, string>;
 }
 
+// A module augmentation, so this file is a module that imports what it augments by type only.
 declare module 'vitest' {
   interface ProvidedContext {
     dualvip: Handover;

@@ -29,7 +29,7 @@ export class ObservationLog {
   }
 
   add(observation: Unstamped): void {
-    this.#observations.push({ ...observation, at: observation.at ?? this.now() } as Observation);
+    this.#observations.push({ ...observation, at: observation.at ?? this.now() });
     for (const listener of this.#listeners) listener();
   }
 

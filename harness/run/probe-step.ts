@@ -1,8 +1,10 @@
 import pMap from 'p-map';
+import { z } from 'zod';
 
 import { canonical, familyOf, type Family } from '../../base/addresses.ts';
 import { sleep } from '../../base/converge.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
+import { readAs } from '../../clusters/kubernetes/objects.ts';
 import type { ProbeObservation } from '../../reports/record/record.ts';
 import { checkProbe } from '../judge/probe.ts';
 import { serviceStateAt } from '../judge/state.ts';
@@ -69,8 +71,8 @@ async function probeFamily(options: ProbeStepOptions, target: FamilyTarget): Pro
   const { step, probe, known, session, signal } = options;
   const { family, address, families, backends } = target;
   const deadline = session.log.now() + timeoutMs('reachability');
-  const wanted = expectedOutcomes(probe, families).get(family);
-  let withinMs = wanted === 'reachable' ? FIRST_ATTEMPT_MS : timeoutMs('probe');
+  const expected = expectedOutcomes(probe, families).get(family);
+  let withinMs = expected === 'reachable' ? FIRST_ATTEMPT_MS : timeoutMs('probe');
   for (;;) {
     const observation = await attempt(options, { address, withinMs });
     withinMs = Math.min(2 * withinMs, timeoutMs('probe'));
@@ -87,7 +89,7 @@ async function probeFamily(options: ProbeStepOptions, target: FamilyTarget): Pro
       return checks.every(({ subject, ok }) => subject !== family || ok);
     });
     if (asWanted) return;
-    if (session.log.now() >= deadline || !canChange(wanted, observation)) break;
+    if (session.log.now() >= deadline || !canChange(expected, observation)) break;
     await sleep(RETRY_MS, signal);
   }
   await control(options, family);
@@ -130,7 +132,11 @@ function noAddress({ step, probe, session }: ProbeStepOptions, family: Family): 
   const { service, port, protocol } = probe;
   session.log.add({
     kind: 'probe',
-    ...{ step, service, family, port, protocol },
+    step,
+    service,
+    family,
+    port,
+    protocol,
     outcome: 'no-address',
     detail: `the Service has no ${family} address`,
     totalMs: 0,
@@ -154,12 +160,16 @@ async function backendsOf({ probe, session, signal }: ProbeStepOptions): Promise
   return items.map(({ metadata }) => metadata.name);
 }
 
+const selectorSchema = z.looseObject({
+  spec: z.looseObject({ selector: z.record(z.string(), z.string()).default({}) }),
+});
+
 async function selectorOf(service: string, session: Session, signal: AbortSignal): Promise<string> {
   const object = await session.cluster.client.get(
     { apiVersion: 'v1', kind: 'Service', name: service, namespace: session.namespace },
     { signal },
   );
-  const selector = (object['spec'] as { selector?: Record<string, string> }).selector ?? {};
+  const { selector } = readAs(selectorSchema, object).spec;
   return Object.entries(selector)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');

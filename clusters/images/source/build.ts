@@ -97,7 +97,9 @@ async function buildNode(options: BuildNodeOptions): Promise<void> {
       const names = await controlPlaneImages(folders.kubernetes, version, signal);
       const pause = imageNamed(names, 'pause');
       detail('pause');
-      const pauseBinary = await compilePause(context);
+      // pause is C, in Kubernetes' own module.
+      const source = path.join(await moduleFolder(MODULES.kubernetes, context), 'build/pause/linux/pause.c');
+      const pauseProgram = await pauseBinary(source, signal);
       const packed = `${base}-packed`;
       detail('node without images');
       await buildBaseNode({
@@ -137,7 +139,7 @@ async function buildNode(options: BuildNodeOptions): Promise<void> {
             target: '/usr/local/bin/kube-proxy',
             base: NETWORK_TOOLS_IMAGE,
           },
-          { reference: pause, binary: pauseBinary, target: '/pause', entrypoint: true },
+          { reference: pause, binary: pauseProgram, target: '/pause', entrypoint: true },
           {
             reference: BACKEND_IMAGE,
             binary: path.join(folders.kubernetes, 'agnhost'),
@@ -285,18 +287,15 @@ function imageNamed(names: readonly string[], name: string): string {
   return found;
 }
 
-/** pause is C, in Kubernetes' own module. */
-async function compilePause(context: GoContext): Promise<string> {
-  const source = path.join(await moduleFolder(MODULES.kubernetes, context), 'build/pause/linux/pause.c');
-  return pauseBinary(source, context.signal);
+function nodeBinaries(folders: Folders): Record<string, string> {
+  return Object.fromEntries([
+    ...placed(folders.containerd, 'usr/local/bin', ['containerd', 'containerd-shim-runc-v2', 'ctr']),
+    ...placed(folders.kubernetes, 'usr/bin', ['kubelet', 'kubeadm', 'kubectl']),
+    ...placed(folders.cni, 'opt/cni/bin', ['host-local', 'loopback', 'ptp', 'portmap']),
+  ]);
 }
 
-function nodeBinaries(folders: Folders): Record<string, string> {
-  const from = (folder: string, target: string, names: readonly string[]) =>
-    names.map((name) => [`${target}/${name}`, path.join(folder, name)] as const);
-  return Object.fromEntries([
-    ...from(folders.containerd, 'usr/local/bin', ['containerd', 'containerd-shim-runc-v2', 'ctr']),
-    ...from(folders.kubernetes, 'usr/bin', ['kubelet', 'kubeadm', 'kubectl']),
-    ...from(folders.cni, 'opt/cni/bin', ['host-local', 'loopback', 'ptp', 'portmap']),
-  ]);
+/** Path in the node → path here. */
+function placed(folder: string, target: string, names: readonly string[]): [string, string][] {
+  return names.map((name) => [`${target}/${name}`, path.join(folder, name)]);
 }

@@ -2,6 +2,7 @@ import { converge } from '../../../base/converge.ts';
 import { HarnessError } from '../../../base/errors.ts';
 import { timeoutMs } from '../../../base/timeouts.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
+import { podSchema, readAs, type KubernetesObject } from '../../kubernetes/objects.ts';
 import type { InstallOptions } from '../implementation.ts';
 import { MemberLists } from './members.ts';
 import { METALLB_NAMESPACE } from './pools.ts';
@@ -101,6 +102,6 @@ async function membersComplete(options: InstallOptions, lists: MemberLists): Pro
   }
 }
 
-function isRunning(pod: object): boolean {
-  return 'status' in pod && (pod.status as { phase?: string } | undefined)?.phase === 'Running';
+function isRunning(pod: KubernetesObject): boolean {
+  return readAs(podSchema, pod).status.phase === 'Running';
 }
