@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { monotonicMs } from '../base/clock.ts';
 import type { CommandOptions } from '../base/command.ts';
 import { HarnessError } from '../base/errors.ts';
 import { lineProgress, silent } from '../base/progress.ts';
@@ -62,12 +63,10 @@ const execute = (image: string, ...command: string[]) =>
   docker.run(['run', '--rm', '--network=none', image, ...command], { signal });
 
 beforeAll(async () => {
-  const flags = {
-    images: 'source',
-    implementation: 'metallb',
-    yes: true,
-  } as const;
-  const made = await makeImages(flags, { signal, progress: lineProgress() });
+  const made = await makeImages(
+    { images: 'source', implementation: 'metallb', yes: false },
+    { signal, progress: lineProgress(), origin: monotonicMs(), print: () => {} },
+  );
   ({ engine, docker, implementation } = made);
   registry = cleanup.use(await startRegistry(signal));
   guard = cleanup.use(await ImageGuard.start(docker));

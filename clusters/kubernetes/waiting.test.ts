@@ -86,7 +86,7 @@ describe('waitFor', () => {
     await withServer(
       { [`GET ${SERVICES}`]: (response) => response.socket?.resetAndDestroy() },
       async (client) => {
-        const waiting = waitFor(client, { ref, until: () => true, what: 'the Service', timeoutMs: 60 });
+        const waiting = waitFor(client, { ref, until: () => true, what: 'the Service', timeoutMs: 900 });
         await expect(waiting).rejects.toThrow(
           /^waiting for the Service: gave up after \d+ ms \(last: GET \S+: no answer from http:\/\/\S+ \(.+\)\)$/,
         );

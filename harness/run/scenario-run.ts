@@ -1,6 +1,7 @@
 import { messageOf } from '../../base/errors.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
 import { canonical } from '../../base/addresses.ts';
+import { isNotFound } from '../../clusters/kubernetes/api-error.ts';
 import type { KubernetesObject, ObjectRef } from '../../clusters/kubernetes/objects.ts';
 import { refOf } from '../../clusters/kubernetes/objects.ts';
 import { rolloutComplete } from '../../clusters/kubernetes/rollout.ts';
@@ -9,6 +10,7 @@ import { EXPECTED_VERDICTS, type ScenarioRecord, type Verdict } from '../../repo
 import type { Deviation } from '../deviation/deviation.ts';
 import { judge, type Judgement } from '../judge/judge.ts';
 import type { PoolRanges } from '../judge/pools.ts';
+import { serviceStateAt } from '../judge/state.ts';
 import { renderManifest } from '../scenario/manifest.ts';
 import type { Scenario, Step, Target } from '../scenario/schema.ts';
 import { renderValue, variablesOf, type Variables } from '../scenario/template.ts';
@@ -218,14 +220,31 @@ class Run {
    */
   async cleanUp(): Promise<void> {
     const { session } = this.#options;
-    const { client } = session.cluster;
     const signal = AbortSignal.timeout(timeoutMs('cleanup'));
-    if (this.#made.length > 0) await client.deleteAndWait(this.#made, { gracePeriodSeconds: 0, signal });
+    await this.#delete(this.#made, signal);
+    const services = this.#made.filter(({ kind }) => kind === 'Service').map(({ name }) => name);
+    const gone = () =>
+      services.every((name) => serviceStateAt(session.log.all(), name, Infinity).service === undefined);
+    await session.log.until(gone, { withinMs: timeoutMs('cleanup'), signal });
     if (this.#poolObjects.length === 0) return;
     const mark = session.pools.mark();
-    await client.deleteAndWait(this.#poolObjects, { signal });
+    await this.#delete(this.#poolObjects, signal);
     await this.#stopwatch.spend('implementation', () =>
       session.pools.whenTaken(Object.keys(this.#pools), mark, signal),
+    );
+  }
+
+  /** What is not there, a step has deleted. */
+  async #delete(refs: readonly ObjectRef[], signal: AbortSignal): Promise<void> {
+    const { client } = this.#options.session.cluster;
+    await Promise.all(
+      refs.map(async (ref) => {
+        try {
+          await client.delete(ref, { propagationPolicy: 'Background', gracePeriodSeconds: 0, signal });
+        } catch (error) {
+          if (!isNotFound(error)) throw error;
+        }
+      }),
     );
   }
 

@@ -135,3 +135,9 @@ function hostile(text: string): RunRecord {
     }),
   ]);
 }
+
+it('says of a refutation that nobody has reported it', () => {
+  const deviation = { summary: 'IPv4 comes first', versions: '*', upstream: [] };
+  const text = plain(runWith([scenarioWith('expected-fail', { deviation })]));
+  expect(text).toContain('   refuted as known: IPv4 comes first (not reported upstream yet)\n');
+});

@@ -89,7 +89,7 @@ function note(scenario: ScenarioRecord, upstream: readonly string[], page: Page)
   const references = knownUpstream(scenario).map((url) => `[${upstream.indexOf(url) + 1}]`);
   const text =
     verdict.pair === 'expected-fail' && deviation
-      ? `refuted as known: ${deviation.summary} ${references.join('')}`
+      ? `refuted as known: ${deviation.summary} ${references.join('') || '(not reported upstream yet)'}`
       : verdict.pair === 'unsupported'
         ? reason
         : undefined;
