@@ -184,7 +184,7 @@ describe('published images', () => {
   });
 
   it('do for a cluster: nodes that start, and an implementation that serves', async () => {
-    const name = `dualvip-e2e-${process.pid}`;
+    const name = `dualvip-published-${process.pid}`;
     const state = await mkdtemp(path.join(tmpdir(), 'dualvip-e2e-'));
     vi.stubEnv('DUALVIP_STATE_DIR', state);
     try {

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+
+import { metallbVersions } from '../../clusters/implementations/metallb/metallb.ts';
+import { planScenarios, SCENARIOS_FOLDER } from '../run/plan.ts';
+import { deviationOf, loadDeviations, type Deviation } from './deviation.ts';
+
+const scenarios = await planScenarios(SCENARIOS_FOLDER, 'dual');
+const deviation = (fields: Partial<Deviation>): Deviation => ({
+  scenarios: ['c2'],
+  versions: '*',
+  summary: 'x',
+  upstream: [],
+  steps: {},
+  ...fields,
+});
+const ref = (version: string, mode = 'native') => ({ name: 'metallb', version, mode });
+
+describe('loadDeviations', () => {
+  it('reads those of MetalLB; each is about a scenario that exists', async () => {
+    const deviations = await loadDeviations('metallb', scenarios);
+    const known = new Set(scenarios.map(({ id }) => id));
+    expect(deviations.flatMap((one) => one.scenarios).filter((id) => !known.has(id))).toEqual([]);
+    expect(deviations.length).toBeGreaterThan(3);
+  });
+
+  it('has one at most for each scenario and version', async () => {
+    const deviations = await loadDeviations('metallb', scenarios);
+    for (const version of await metallbVersions()) {
+      for (const { id } of scenarios) {
+        const applying = deviations.filter((one) => deviationOf([one], id, ref(version)));
+        expect(applying.length, `${id} on ${version}`).toBeLessThanOrEqual(1);
+      }
+    }
+  });
+
+  it('is empty for an implementation without a file', async () => {
+    expect(await loadDeviations('none', scenarios)).toEqual([]);
+  });
+});
+
+describe('deviationOf', () => {
+  it.each([
+    ['>=0.14.9', '0.14.9', true],
+    ['>=0.14.9', '0.14.8', false],
+    ['<0.14.9', '0.13.12', true],
+    ['*', '0.17.0-rc1', true],
+  ])('versions %s and %s: %s', (versions, version, applies) => {
+    expect(deviationOf([deviation({ versions })], 'c2', ref(version)) !== undefined).toBe(applies);
+  });
+
+  it('is about its scenarios and modes only', () => {
+    const frr = deviation({ modes: ['frr'] });
+    expect(deviationOf([frr], 'c2', ref('0.16.1'))).toBeUndefined();
+    expect(deviationOf([frr], 'c2', ref('0.16.1', 'frr'))).toBe(frr);
+    expect(deviationOf([deviation({})], 'c3', ref('0.16.1'))).toBeUndefined();
+  });
+});

@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { expectSchema } from '../scenario/expectation.ts';
+import { runExpectStep } from './expect-step.ts';
+import { ObservationLog } from './observation-log.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+const pools = { 'ipv4-pool': ['192.0.2.1-192.0.2.8'], 'ipv6-pool': ['2001:db8::1-2001:db8::8'] };
+const [v4, v6] = ['192.0.2.1', '2001:db8::1'];
+const both = expectSchema.parse({ service: 'web', addresses: [{ family: 'IPv4' }, { family: 'IPv6' }] });
+const onlyV4 = expectSchema.parse({ service: 'web', addresses: [{ family: 'IPv4' }] });
+const pending = expectSchema.parse({
+  service: 'web',
+  pending: true,
+  events: [{ reason: 'AllocationFailed', type: 'Warning' }],
+});
+
+/** An API of a millisecond: the bounds of base/timeouts.ts, in small. */
+beforeEach(() => {
+  vi.stubEnv('DUALVIP_TIMEOUT_ASSIGNMENT', '400');
+  vi.stubEnv('DUALVIP_TIMEOUT_SETTLE', '40');
+  vi.stubEnv('DUALVIP_TIMEOUT_VERDICT_EVENT', '400');
+});
+afterEach(() => vi.unstubAllEnvs());
+
+function setUp() {
+  const log = new ObservationLog(performance.now());
+  const service = (...addresses: string[]) =>
+    log.add({
+      kind: 'service',
+      service: 'web',
+      uid: 'u',
+      deleted: false,
+      ipFamilies: ['IPv4', 'IPv6'],
+      clusterIPs: ['10.96.0.1', 'fd00::1'],
+      addresses,
+    });
+  const event = (reason: string, type: string) =>
+    log.add({ kind: 'event', service: 'web', uid: 'u', type, reason, message: '', source: 'controller' });
+  const stopwatch = new Stopwatch();
+  const wait = (...expectations: (typeof both)[]) =>
+    runExpectStep({
+      step: 'assigned',
+      expectations,
+      pools,
+      log,
+      stopwatch,
+      signal: new AbortController().signal,
+    });
+  return { log, service, event, stopwatch, wait };
+}
+
+describe('runExpectStep', () => {
+  it('ends at once when the expectation is met and nothing more can come', async () => {
+    const { service, wait, stopwatch } = setUp();
+    const waiting = wait(both);
+    service();
+    service(v4, v6);
+    await waiting;
+    expect(stopwatch.timing().settleMs).toBe(0);
+  });
+
+  it('stays for the settle time where a family could still come', async () => {
+    const { service, wait, stopwatch } = setUp();
+    service(v4);
+    await wait(onlyV4);
+    expect(stopwatch.timing().settleMs).toBeGreaterThanOrEqual(35);
+  });
+
+  it('ends when the known deviation is met instead', async () => {
+    const { service, wait, stopwatch } = setUp();
+    service(v4);
+    await wait(both, onlyV4);
+    expect(stopwatch.timing().implementationMs).toBeLessThan(300);
+  });
+
+  it('does not believe Pending before the controller has said why', async () => {
+    const { service, event, wait, stopwatch } = setUp();
+    service();
+    const waiting = wait(pending);
+    setTimeout(() => event('AllocationFailed', 'Warning'), 60);
+    await waiting;
+    expect(stopwatch.timing().implementationMs).toBeGreaterThanOrEqual(55);
+    expect(stopwatch.timing().settleMs).toBeGreaterThanOrEqual(35);
+  });
+
+  it('goes on waiting when the second family comes while it settles', async () => {
+    const { log, service, wait } = setUp();
+    service(v4);
+    const waiting = wait(onlyV4);
+    setTimeout(() => service(v4, v6), 15);
+    await waiting;
+    // Never met again: only the bound ended it.
+    expect(log.now()).toBeGreaterThanOrEqual(395);
+  });
+
+  it('counts the settle time from the last word about the Service', async () => {
+    const { log, service, event, wait } = setUp();
+    service(v4);
+    const waiting = wait(onlyV4);
+    setTimeout(() => event('AdditionalAssignFailed', 'Normal'), 25);
+    await waiting;
+    const word = log.all().findLast(({ kind }) => kind === 'event')?.at ?? Infinity;
+    expect(log.now() - word).toBeGreaterThanOrEqual(35);
+  });
+
+  it('ends at its bound when nothing is as expected', async () => {
+    const { log, service, wait } = setUp();
+    service();
+    await wait(both);
+    expect(log.now()).toBeGreaterThanOrEqual(395);
+  });
+});
