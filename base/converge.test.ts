@@ -47,9 +47,9 @@ describe('converge', () => {
 
   it('wants the successes of a streak one after the other', async () => {
     const time = fakeTime();
-    const observe = observing('up', 'up', new Error('reset'), 'up', 'up', 'up');
+    const observe = observing('up', 'down', 'up', 'up', new Error('reset'), 'up', 'up', 'up');
     await converge({ ...BOUND, ...time, timeoutMs: 10_000, observe, until: isUp, streak: 3 });
-    expect(time.pauses).toHaveLength(5);
+    expect(time.pauses).toHaveLength(7);
   });
 
   it('gives up before a pause that would pass the bound, and says what it saw last', async () => {

@@ -33,11 +33,10 @@ export async function makeImages(
   { signal, progress }: CommandContext,
 ): Promise<Prepared & { images: NodeImages; implementation: Implementation }> {
   const implementation = await findImplementation(flags.implementation);
+  const confirm = confirmer({ yes: flags.yes, signal });
   const present = await findEngine({ signal });
   if (present) progress.note(`reused Docker ${present.version} at ${present.host}`);
-  const engine = present
-    ? Promise.resolve(present)
-    : ensureEngine({ progress, signal, confirm: confirmer({ yes: flags.yes, signal }) });
+  const engine = present ? Promise.resolve(present) : ensureEngine({ progress, signal, confirm });
   const docker = engine.then(({ environment }) => new Docker(environment));
   // Awaited below, after the images; on its own it must not end the process.
   docker.catch(() => {});
@@ -47,6 +46,7 @@ export async function makeImages(
     docker,
     engineIsNew: !present,
     implementation,
+    confirm,
     progress,
     signal,
   });

@@ -3,7 +3,8 @@ import path from 'node:path';
 
 import { run } from '../base/command.ts';
 import { converge } from '../base/converge.ts';
-import { HarnessError, UsageError } from '../base/errors.ts';
+import { HarnessError, messageOf, UsageError } from '../base/errors.ts';
+import { makePrivateFolder, stateFolder } from '../base/folders.ts';
 import { timeoutMs } from '../base/timeouts.ts';
 import type { Progress } from '../base/progress.ts';
 import { foreignCluster, removeCluster } from './cluster-removal.ts';
@@ -171,31 +172,31 @@ async function startKind(
     work.catch((error: unknown) => scope.abort(error));
     return work;
   };
-  const created = run(
-    kind.file,
-    [
-      'create',
-      'cluster',
-      '--name',
-      name,
-      '--image',
-      images.node,
-      '--config',
-      config,
-      '--kubeconfig',
-      kubeconfigPath(name),
-    ],
-    {
-      signal,
-      env,
-      onLine: (line) => {
-        const step = KIND_STEP.exec(line)?.[1];
-        if (step) detail(step.trim());
-        // kind says so once the control plane is up; the workers then join for seconds.
-        if (line.includes('Joining worker nodes')) ready ??= installing();
-      },
+  const lines: string[] = [];
+  const flags = [
+    '--name',
+    name,
+    '--image',
+    images.node,
+    '--config',
+    config,
+    '--kubeconfig',
+    kubeconfigPath(name),
+  ];
+  const created = run(kind.file, ['create', 'cluster', ...flags], {
+    signal,
+    env,
+    onLine: (line) => {
+      lines.push(line);
+      const step = KIND_STEP.exec(line)?.[1];
+      if (step) detail(step.trim());
+      // kind says so once the control plane is up; the workers then join for seconds.
+      if (line.includes('Joining worker nodes')) ready ??= installing();
     },
-  );
+  }).catch(async (error: unknown) => {
+    signal.throwIfAborted();
+    throw await kindFailure(name, lines, error);
+  });
   try {
     await created;
     detail('waiting for nodes and implementation');
@@ -207,6 +208,18 @@ async function startKind(
     await ready?.catch(() => {});
     throw scope.signal.reason;
   }
+}
+
+/** kind's output is long and ends in a stack: the user gets its own summary, and the rest in a file. */
+async function kindFailure(name: string, lines: readonly string[], cause: unknown): Promise<HarnessError> {
+  const log = path.join(await makePrivateFolder(path.join(stateFolder(), 'logs')), `kind-${name}.log`);
+  await writeFile(log, `${lines.join('\n')}\n`, { mode: 0o600 });
+  const summary = lines.find((line) => line.startsWith('ERROR: ')) ?? messageOf(cause);
+  return new HarnessError('DUALVIP_KIND_FAILED', `kind could not create cluster ${name}: ${summary}`, {
+    cause,
+    hint: 'Too little memory, disk or inotify instances are the usual causes: `dualvip doctor` tells.',
+    evidence: log,
+  });
 }
 
 /** Connects to a cluster of ours that runs. @throws HarnessError `DUALVIP_CLUSTER_UNKNOWN`, `DUALVIP_CLUSTER_GONE` */

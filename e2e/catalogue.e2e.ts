@@ -100,7 +100,10 @@ describe('dualvip run', () => {
     const junit = await readFile(path.join(reports, record.id, 'junit.xml'), 'utf8');
     const { length } = record.scenarios;
     expect(junit).toMatch(
-      new RegExp(`^<testsuites name="dualvip" tests="${length}" failures="0" errors="0" time="[\\d.]+">$`, 'm'),
+      new RegExp(
+        `^<testsuites name="dualvip" tests="${length}" failures="0" errors="0" time="[\\d.]+">$`,
+        'm',
+      ),
     );
     expect(junit.match(/<testcase /g)).toHaveLength(length);
   });
@@ -112,7 +115,9 @@ describe('dualvip run', () => {
     expect(end.stdout).toMatch(new RegExp(`^✓ +\\d+ pass +\\S`, 'm'));
     const sum = end.stdout.split('\n').filter((line) => line.startsWith(`${length} scenarios in `));
     expect(sum).toHaveLength(1);
-    expect(sum[0]?.endsWith(`: nothing differs from what is known of ${name} ${version} (${mode}).`)).toBe(true);
+    expect(sum[0]?.endsWith(`: nothing differs from what is known of ${name} ${version} (${mode}).`)).toBe(
+      true,
+    );
     expect(end.stdout).not.toContain('\u001B');
     expect(end.stderr).not.toContain('\u001B');
   });

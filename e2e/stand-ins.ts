@@ -54,11 +54,12 @@ export async function pushStandIns(options: StandInOptions): Promise<PublishedSe
   ];
   const base = await baseNode(docker, source, signal);
   const binary = (folder: string, tool: string) => (reference: string) =>
-    buildPreloaded(
+    buildPreloaded({
       docker,
-      { reference, binary: path.join(folder, tool), target: `/${tool}`, entrypoint: true },
+      image: { reference, binary: path.join(folder, tool), target: `/${tool}`, entrypoint: true },
+      reference,
       signal,
-    );
+    });
   const pushed = async (image: PublishedImage, build: (reference: string) => Promise<unknown>) => ({
     ...image,
     digest: await push({ ...options, image, build }),

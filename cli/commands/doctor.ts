@@ -37,7 +37,7 @@ async function toolChecks(signal: AbortSignal): Promise<Check[]> {
       what: 'Go',
       found: go ?? 'none',
       needed: '1.26 or later, for manifests, kind and --images source',
-      status: go ? 'ok' : 'warn',
+      status: go ? 'ok' : 'fail',
       ...(go ? {} : { fix: 'install Go from https://go.dev/dl' }),
     },
     {

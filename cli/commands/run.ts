@@ -48,7 +48,7 @@ export async function run(flags: RunFlags, context: CommandContext): Promise<num
       command: process.argv.slice(2),
       harnessVersion: await harnessVersion(),
       scenariosFolder: flags.scenarios === undefined ? undefined : path.resolve(flags.scenarios),
-      testNamePattern: flags.testNamePattern,
+      testNamePattern: claimPattern(flags.testNamePattern),
       shard: flags.shard,
       retry: flags.retry,
       bail: flags.bail,
@@ -126,6 +126,11 @@ function checkPattern(pattern: string | undefined): void {
       hint: 'Write a part of an id, a claim or a title, such as -t c2-dual-pool.',
     });
   }
+}
+
+/** `-t C1` means that claim, not C11 and C19 as well. */
+function claimPattern(pattern: string | undefined): string | undefined {
+  return pattern !== undefined && /^C\d+$/.test(pattern) ? `^${pattern} ` : pattern;
 }
 
 /** `20261123-015838-k3`: sorts by time; the letters keep two runs of one second, and YAML, from trouble. */

@@ -27,6 +27,8 @@ export interface ProvideImagesOptions {
   /** The engine was just installed, so nothing can be in it yet. */
   engineIsNew: boolean;
   implementation: Implementation;
+  /** Asks the user before programs are installed on this machine. */
+  confirm: (question: string) => Promise<boolean>;
   progress: Progress;
   signal: AbortSignal;
 }

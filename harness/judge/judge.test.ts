@@ -110,6 +110,15 @@ describe('without a known deviation', () => {
     expect(verdicts([ASSIGNED, lost, ...RAN], { steps })).toBe('pass, pass, pass');
   });
 
+  it('looks at the Service that is named', () => {
+    const steps = [expectStep({ service: 'other', addresses: BOTH })];
+    const other = service({ service: 'other', uid: 'uid-9' });
+    expect(verdicts([ASSIGNED, other, ...RAN], { steps })).toBe('fail, fail, fail');
+    expect(verdicts([service(), { ...other, addresses: [V4, V6] }, ...RAN], { steps })).toBe(
+      'pass, pass, pass',
+    );
+  });
+
   it('compares with the other Services as they were then, too', () => {
     const steps = [expectStep({ distinctFrom: ['other'] })];
     const other = service({ service: 'other', uid: 'uid-9', at: 60, addresses: [V6] });

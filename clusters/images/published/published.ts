@@ -72,7 +72,10 @@ export async function publishedImages(options: PublishedOptions): Promise<NodeIm
         signal,
         from: canonicalName(set.node),
         reference: node,
-        references: [set.backend, ...set.implementation].map(canonicalName),
+        images: [set.backend, ...set.implementation].map((image) => ({
+          local: canonicalName(image),
+          name: canonicalName(image),
+        })),
       }),
     );
   }

@@ -27,6 +27,8 @@ export interface SourceBuildOptions {
   /** A promise, so that compiling starts while the engine is still being installed. */
   docker: Promise<Docker>;
   implementation: Implementation;
+  /** Asks the user before programs are installed on this machine. */
+  confirm: (question: string) => Promise<boolean>;
   progress: Progress;
   signal: AbortSignal;
 }
@@ -43,7 +45,7 @@ export async function buildSourceImages(options: SourceBuildOptions): Promise<No
   const context = await goContext(signal);
   const names = await imageNames(implementation, context);
 
-  const debian = ensureBuildPrograms(signal).then(() =>
+  const debian = ensureBuildPrograms(options.confirm, signal).then(() =>
     progress.step('Debian file system', (detail) => rootfsArchive(signal, detail)),
   );
   const tools = compileAll(implementation, options, context);
@@ -176,14 +178,26 @@ interface PreloadBuiltOptions {
 }
 
 /**
- * Builds container images and preloads them. The engine keeps none of them: their names are those of
- * published images, and the user's engine must not believe that it has those.
+ * Builds container images and preloads them. In the engine they have names of ours and are gone afterwards:
+ * what the user has there under the published names is the user's.
  */
 async function preloadBuilt({ images, present = [], ...target }: PreloadBuiltOptions): Promise<void> {
-  for (const image of images) await buildPreloaded(target.docker, image, target.signal);
-  const references = [...images.map((image) => image.reference), ...present];
-  await preload({ ...target, references });
-  await target.docker.run(['image', 'rm', '--no-prune', ...references], { signal: target.signal });
+  const { docker, signal } = target;
+  const built = images.map((image, index) => ({ image, local: `dualvip/part:${process.pid}-${index}` }));
+  try {
+    for (const { image, local } of built) await buildPreloaded({ docker, image, reference: local, signal });
+    await preload({
+      ...target,
+      images: [
+        ...built.map(({ image, local }) => ({ local, name: image.reference })),
+        ...present.map((reference) => ({ local: reference, name: reference })),
+      ],
+    });
+  } finally {
+    const locals = built.map(({ local }) => local);
+    // Some may not have been built; what there is goes.
+    await docker.run(['image', 'rm', '--no-prune', ...locals]).catch(() => {});
+  }
 }
 
 /** The images, when all of them are in the engine already; nothing is built. */

@@ -31,7 +31,10 @@ const BUILD_PROGRAMS = [
  * Installs what the build needs and this machine lacks.
  * @throws HarnessError `DUALVIP_BUILD_UNSUPPORTED` where that is not possible.
  */
-export async function ensureBuildPrograms(signal: AbortSignal): Promise<void> {
+export async function ensureBuildPrograms(
+  confirm: (question: string) => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<void> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     throw new HarnessError(
       'DUALVIP_BUILD_UNSUPPORTED',
@@ -49,6 +52,11 @@ export async function ensureBuildPrograms(signal: AbortSignal): Promise<void> {
   if (!(await succeeds('sh', ['-c', 'command -v apt-get'], { signal }))) {
     throw new HarnessError('DUALVIP_BUILD_UNSUPPORTED', `building a node image needs ${missing.join(', ')}`, {
       hint: 'Install them with your package manager, or use --images published.',
+    });
+  }
+  if (!(await confirm(`Install ${missing.join(', ')} with apt-get, to build the node image?`))) {
+    throw new HarnessError('DUALVIP_BUILD_UNSUPPORTED', `building a node image needs ${missing.join(', ')}`, {
+      hint: 'Say --yes to have them installed, or use --images published.',
     });
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };

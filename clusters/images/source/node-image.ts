@@ -12,6 +12,7 @@ export const NETWORK_TOOLS_IMAGE = 'dualvip/network-tools:local';
 
 /** An image for the cluster's own containerd: one binary on an empty file system, or on a base image. */
 export interface PreloadedImage {
+  /** Its name in the cluster, as manifests have it. */
   reference: string;
   /** Path on this machine. */
   binary: string;
@@ -81,12 +82,21 @@ export async function buildNetworkTools(docker: Docker, rootfs: string, signal: 
   });
 }
 
+export interface BuildPreloadedOptions {
+  docker: Docker;
+  image: PreloadedImage;
+  /** Its name in the engine. */
+  reference: string;
+  signal: AbortSignal;
+}
+
 /** Builds the image into the engine. */
-export async function buildPreloaded(
-  docker: Docker,
-  image: PreloadedImage,
-  signal: AbortSignal,
-): Promise<void> {
+export async function buildPreloaded({
+  docker,
+  image,
+  reference,
+  signal,
+}: BuildPreloadedOptions): Promise<void> {
   await using context = await temporaryFolder();
   await place(image.binary, path.join(context.path, 'binary'));
   const entrypoint = image.entrypoint ? `ENTRYPOINT ["${image.target}"]\n` : '';
@@ -95,7 +105,7 @@ export async function buildPreloaded(
   await buildImage({
     docker,
     signal,
-    reference: image.reference,
+    reference,
     dockerfile,
     context: context.path,
     arguments: {},

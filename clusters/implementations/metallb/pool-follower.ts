@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { sleep } from '../../../base/converge.ts';
 import { HarnessError, messageOf } from '../../../base/errors.ts';
 import { timeoutMs } from '../../../base/timeouts.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
@@ -12,30 +13,31 @@ import { METALLB_NAMESPACE } from './pools.ts';
  */
 const reconciledSchema = z.object({ controller: z.literal('PoolReconciler'), 'end reconcile': z.string() });
 
+/** Between the end of a controller's log and the next one's: a kubelet restarts a container after a while. */
+const RESTART_MS = 500;
+
 /** Follows the controller's log. */
 export async function followPools(client: KubernetesClient, signal: AbortSignal): Promise<PoolFollower> {
-  const { items } = await client.list(
-    { apiVersion: 'v1', kind: 'Pod' },
-    { namespace: METALLB_NAMESPACE, labelSelector: 'component=controller', signal },
-  );
-  const controller = items[0]?.metadata.name;
-  if (!controller) throw new HarnessError('DUALVIP_IMPLEMENTATION_GONE', 'MetalLB has no controller pod');
   const reconciled: string[] = [];
   const waiters = new Set<() => void>();
   let failure: unknown;
   const wake = () => {
     for (const waiter of waiters) waiter();
   };
+  const first = await controllerPod(client, signal);
   const follow = async () => {
-    // From now on: what came before is another scenario's.
-    const log = client.podLog(METALLB_NAMESPACE, controller, { follow: true, tailLines: 0, signal });
-    for await (const line of log) {
-      const pool = reconciledPool(line);
-      if (pool === undefined) continue;
-      reconciled.push(pool);
-      wake();
+    // From now on: what the controller said before is another scenario's.
+    for (let log = client.podLog(METALLB_NAMESPACE, first, { follow: true, tailLines: 0, signal }); ;) {
+      for await (const line of log) {
+        const pool = reconciledPool(line);
+        if (pool === undefined) continue;
+        reconciled.push(pool);
+        wake();
+      }
+      // It restarted, and takes in all pools anew: its whole log counts.
+      await sleep(RESTART_MS, signal);
+      log = client.podLog(METALLB_NAMESPACE, await controllerPod(client, signal), { follow: true, signal });
     }
-    throw new Error(`the log of ${controller} ended`);
   };
   follow().catch((error: unknown) => {
     failure = error;
@@ -55,7 +57,7 @@ export async function followPools(client: KubernetesClient, signal: AbortSignal)
               (failure === undefined ? '' : `: ${messageOf(failure)}`),
             {
               cause: failure,
-              hint: `Look at \`kubectl --namespace ${METALLB_NAMESPACE} logs ${controller}\`.`,
+              hint: `Look at \`kubectl --namespace ${METALLB_NAMESPACE} logs ${first}\`.`,
             },
           );
         }
@@ -63,6 +65,16 @@ export async function followPools(client: KubernetesClient, signal: AbortSignal)
       }
     },
   };
+}
+
+async function controllerPod(client: KubernetesClient, signal: AbortSignal): Promise<string> {
+  const { items } = await client.list(
+    { apiVersion: 'v1', kind: 'Pod' },
+    { namespace: METALLB_NAMESPACE, labelSelector: 'component=controller', signal },
+  );
+  const name = items.at(-1)?.metadata.name;
+  if (!name) throw new HarnessError('DUALVIP_IMPLEMENTATION_GONE', 'MetalLB has no controller pod');
+  return name;
 }
 
 function reconciledPool(line: string): string | undefined {
