@@ -7,6 +7,7 @@ import { HarnessError, messageOf } from '../../base/errors.ts';
 import { makePrivateFolder } from '../../base/folders.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
 import type { EngineFiles } from './engine-files.ts';
+import { raiseInotifyLimits } from './inotify.ts';
 import { livingProcess, readIfThere, runs } from './pid-file.ts';
 import { systemdRuns, systemPath } from './system-program.ts';
 
@@ -41,6 +42,7 @@ export async function startDaemon(options: StartOptions): Promise<void> {
   const bySystemd = await systemdRuns();
   const died = new AbortController();
   let letGo: (() => void) | undefined;
+  await raiseInotifyLimits();
   try {
     if (bySystemd) {
       await run('systemctl', ['start', 'docker.service'], { signal });
