@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 
 import { HarnessError, UsageError } from '../base/errors.ts';
-import { wholeNumber } from './cluster-options.ts';
+import { shard, wholeNumber } from './cluster-options.ts';
 import { confirmer } from './confirm.ts';
 import { tellFailure } from './failure.ts';
 import { table } from './table.ts';
@@ -54,6 +54,16 @@ describe('wholeNumber', () => {
     expect(() => wholeNumber('--workers', 1, 20)(given)).toThrow(
       `--workers ${given}: a whole number from 1 to 20 is needed`,
     );
+  });
+});
+
+describe('shard', () => {
+  it.each(['1/1', '1/3', '3/3', '10/12'])('takes %s', (given) => {
+    expect(shard(given)).toBe(given);
+  });
+
+  it.each(['x', '1', '0/2', '3/2', '1/0', '-1/2', '1/2/3', ''])('refuses %j', (given) => {
+    expect(() => shard(given)).toThrow(`--shard ${given}: a part of a number of parts is needed`);
   });
 });
 

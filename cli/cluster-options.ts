@@ -45,3 +45,12 @@ export function wholeNumber(flag: string, least: number, most: number): (text: s
     );
   };
 }
+
+/** A commander parser for `1/3`. @throws UsageError `DUALVIP_FLAG_INVALID` */
+export function shard(text: string): string {
+  const [, index, count] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(text) ?? [];
+  if (index && count && Number(index) <= Number(count)) return text;
+  throw new UsageError('DUALVIP_FLAG_INVALID', `--shard ${text}: a part of a number of parts is needed`, {
+    hint: 'Write for instance --shard 1/2, and --shard 2/2 for the rest.',
+  });
+}

@@ -1,9 +1,11 @@
 import { Command, CommanderError, Option } from 'commander';
 
 import { monotonicMs } from '../base/clock.ts';
-import { EXIT } from '../base/errors.ts';
+import { EXIT, UsageError } from '../base/errors.ts';
 import { lineProgress } from '../base/progress.ts';
-import { addClusterOptions, wholeNumber } from './cluster-options.ts';
+import { checkTimeoutOverrides } from '../base/timeouts.ts';
+import { didYouMean } from '../harness/scenario/problem.ts';
+import { addClusterOptions, shard, wholeNumber } from './cluster-options.ts';
 import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
 import { buildImages, removeImages, showImages } from './commands/images.ts';
@@ -42,6 +44,7 @@ function buildProgram(version: string, context: CommandContext, end: (exitCode: 
     .version(version)
     .exitOverride()
     .showHelpAfterError('(--help tells what there is)')
+    .hook('preAction', () => checkTimeoutOverrides())
     .addHelpText('after', EXAMPLES);
   addRun(program, context, end);
   addClusterOptions(program.command('up'))
@@ -72,14 +75,18 @@ function addRun(program: Command, context: CommandContext, end: (exitCode: numbe
   addClusterOptions(program.command('run', { isDefault: true }))
     .description('run the scenarios and judge them (the default); makes a cluster unless there is one')
     .option('-t, --test-name-pattern <regex>', 'only scenarios whose "CLAIM ID: TITLE" matches')
-    .option('--shard <index/count>', 'only this part of the scenarios')
+    .option('--shard <index/count>', 'only this part of the scenarios', shard)
     .option('--retry <n>', 'try a red scenario again, up to n times', wholeNumber('--retry', 0, 100))
     .option('--bail <n>', 'end after n red scenarios', wholeNumber('--bail', 0, 1000))
     .option('--keep', 'keep the cluster that was made for the run', false)
     .option('--scenarios <folder>', 'other scenarios than dualvip’s own')
     .option('--reports <folder>', 'where runs are reported', RUNS_FOLDER)
     .addHelpText('after', RUN_EXAMPLES)
-    .action(async (flags) => end(await (await import('./commands/run.ts')).run(flags, context)));
+    .allowExcessArguments()
+    .action(async (flags, command) => {
+      refuseWords(command);
+      end(await (await import('./commands/run.ts')).run(flags, context));
+    });
 }
 
 function addProbe(program: Command, context: CommandContext, end: (exitCode: number) => void): void {
@@ -117,7 +124,11 @@ function addList(program: Command, context: CommandContext, end: (exitCode: numb
     .description('what is tested (the default)')
     .option('--scenarios <folder>', 'other scenarios than dualvip’s own')
     .option('--json', 'as JSON', false)
-    .action(async (flags) => end(await listScenarios(flags, context)));
+    .allowExcessArguments()
+    .action(async (flags, command) => {
+      refuseWords(command);
+      end(await listScenarios(flags, context));
+    });
   list
     .command('clusters')
     .description('clusters of dualvip')
@@ -145,6 +156,15 @@ function addImages(program: Command, context: CommandContext, end: (exitCode: nu
     .command('prune')
     .description('remove the images that no cluster uses')
     .action(async () => end(await removeImages(context)));
+}
+
+/** A word that names no command lands at the default one. @throws UsageError `DUALVIP_COMMAND_UNKNOWN` */
+function refuseWords({ args: [word], parent }: Command): void {
+  if (word === undefined) return;
+  const names = parent?.commands.map((command) => command.name()) ?? [];
+  throw new UsageError('DUALVIP_COMMAND_UNKNOWN', `no command "${word}"${didYouMean(word, names)}`, {
+    hint: `There is: ${names.join(', ')}.`,
+  });
 }
 
 const EXAMPLES = `

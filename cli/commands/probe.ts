@@ -48,9 +48,9 @@ export async function probe(
       signal,
     }),
   );
-  return flags.watch
-    ? watch(addresses, flags, { started, cluster, context })
-    : once(addresses, flags, { started, cluster, context });
+  const work = flags.watch ? watch : once;
+  // Awaited here: probe and cluster are disposed of when this scope ends.
+  return await work(addresses, flags, { started, cluster, context });
 }
 
 interface Probing {

@@ -1,14 +1,16 @@
 import path from 'node:path';
 
 import { UsageError } from '../../base/errors.ts';
-import { checkTimeoutOverrides } from '../../base/timeouts.ts';
 import { openCluster, type Cluster } from '../../clusters/cluster.ts';
 import { removeCluster } from '../../clusters/cluster-removal.ts';
 import { readClusterState } from '../../clusters/cluster-state.ts';
 import { findEngine } from '../../clusters/engine/engine.ts';
 import { findImplementation } from '../../clusters/implementations/registry.ts';
 import { startBackend } from '../../harness/run/backend.ts';
+import { planScenarios, SCENARIOS_FOLDER } from '../../harness/run/plan.ts';
 import { namespaceOf, run as runScenarios } from '../../harness/run/run.ts';
+import { scenarioName } from '../../harness/scenario/name.ts';
+import type { Scenario } from '../../harness/scenario/schema.ts';
 import { renderRun } from '../../reports/terminal/run.ts';
 import { renderScenarioLine } from '../../reports/terminal/scenario-line.ts';
 import { updateLatest, writeRunRecord } from '../../reports/record-file.ts';
@@ -30,8 +32,11 @@ export interface RunFlags extends ClusterFlags {
 
 /** The main job: a cluster, the scenarios, verdicts, reports. */
 export async function run(flags: RunFlags, context: CommandContext): Promise<number> {
-  checkTimeoutOverrides();
   checkPattern(flags.testNamePattern);
+  const testNamePattern = claimPattern(flags.testNamePattern);
+  const scenariosFolder = path.resolve(flags.scenarios ?? SCENARIOS_FOLDER);
+  // A mistake in a scenario or in -t is told before minutes go into a cluster.
+  checkMatch(await planScenarios(scenariosFolder, flags.topology), testNamePattern);
   const startedAt = new Date();
   const runId = makeRunId(startedAt);
   const runsFolder = path.resolve(flags.reports);
@@ -47,8 +52,8 @@ export async function run(flags: RunFlags, context: CommandContext): Promise<num
       origin: context.origin,
       command: process.argv.slice(2),
       harnessVersion: await harnessVersion(),
-      scenariosFolder: flags.scenarios === undefined ? undefined : path.resolve(flags.scenarios),
-      testNamePattern: claimPattern(flags.testNamePattern),
+      scenariosFolder,
+      testNamePattern,
       shard: flags.shard,
       retry: flags.retry,
       bail: flags.bail,
@@ -126,6 +131,13 @@ function checkPattern(pattern: string | undefined): void {
       hint: 'Write a part of an id, a claim or a title, such as -t c2-dual-pool.',
     });
   }
+}
+
+function checkMatch(scenarios: readonly Scenario[], pattern: string | undefined): void {
+  if (pattern === undefined || scenarios.some((one) => new RegExp(pattern).test(scenarioName(one)))) return;
+  throw new UsageError('DUALVIP_SCENARIO_NONE', `no scenario matches -t ${pattern}`, {
+    hint: 'dualvip list scenarios shows ids, claims and titles, which -t is matched against.',
+  });
 }
 
 /** `-t C1` means that claim, not C11 and C19 as well. */

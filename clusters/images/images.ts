@@ -3,7 +3,8 @@ import type { Progress } from '../../base/progress.ts';
 import { LABEL, type Docker } from '../docker.ts';
 import type { Implementation } from '../implementations/implementation.ts';
 import { publishedImages } from './published/published.ts';
-import { buildSourceImages, sourceImages } from './source/build.ts';
+import { buildSourceImages } from './source/build.ts';
+import { sourceImages } from './source/image-names.ts';
 
 export const IMAGE_MODES = ['auto', 'published', 'source'] as const;
 export type ImageMode = (typeof IMAGE_MODES)[number];
