@@ -25,18 +25,24 @@ export function checkProbe(probe: Probe, context: ProbeContext): Check[] {
     // A Service can have several addresses of one family: one that is not as expected decides.
     const attempts = context.probes.filter((one) => one.family === family);
     const last = attempts.find((one) => !isAsExpected(one)) ?? attempts[0];
-    const ok = last !== undefined && isAsExpected(last);
     const control = context.controls.findLast((one) => one.family === family);
-    // Only what should have answered and did not can be the network's fault.
-    const silent = expected === 'reachable' && last && outcomeOf(last) === 'unreachable';
+    // Silence that was wanted proves as little as silence that was not, when the network is silent itself.
+    const deaf =
+      last !== undefined &&
+      outcomeOf(last) === 'unreachable' &&
+      expected !== 'no-address' &&
+      control !== undefined &&
+      control.outcome !== 'ok';
+    const ok = last !== undefined && isAsExpected(last) && !deaf;
     return {
       step: context.step,
       subject: family,
       ok,
-      ...(silent && control && control.outcome !== 'ok' ? { inconclusive: true } : {}),
+      ...(deaf ? { inconclusive: true } : {}),
       expected: describeExpected(expected, probe),
       observed:
         (last ? describeProbe(last) : 'not probed') +
+        (deaf ? `; so is the node ${control.address} (${control.outcome})` : '') +
         (last && isStranger(last) ? `, which is none of ${context.backends.join(', ') || 'no backend'}` : ''),
     };
   });

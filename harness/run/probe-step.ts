@@ -66,7 +66,10 @@ interface FamilyTarget {
   backends: readonly string[];
 }
 
-/** Attempts until one is as expected or as known, or the time for it is up; then asks the control. */
+/**
+ * Attempts until one is as expected or as known, or the time for it is up. Silence, wanted or not, is only
+ * believed of an address when a node answers the same probe: so then the control is asked.
+ */
 async function probeFamily(options: ProbeStepOptions, target: FamilyTarget): Promise<void> {
   const { step, probe, known, session, signal } = options;
   const { family, address, families, backends } = target;
@@ -88,7 +91,8 @@ async function probeFamily(options: ProbeStepOptions, target: FamilyTarget): Pro
       });
       return checks.every(({ subject, ok }) => subject !== family || ok);
     });
-    if (asWanted) return;
+    if (asWanted && observation.outcome === 'ok') return;
+    if (asWanted) break;
     if (session.log.now() >= deadline || !canChange(expected, observation)) break;
     await sleep(RETRY_MS, signal);
   }

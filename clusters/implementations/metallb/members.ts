@@ -21,6 +21,11 @@ export class MemberLists {
     else members.add(event['node name']);
   }
 
+  /** Its log begins anew. */
+  forget(speaker: string): void {
+    this.#lists.delete(speaker);
+  }
+
   /** True when `nodes` speakers each list `nodes` members. */
   complete(nodes: number): boolean {
     return this.#lists.size === nodes && [...this.#lists.values()].every((members) => members.size === nodes);

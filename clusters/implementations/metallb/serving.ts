@@ -1,6 +1,7 @@
-import { converge } from '../../../base/converge.ts';
+import { converge, sleep } from '../../../base/converge.ts';
 import { HarnessError } from '../../../base/errors.ts';
 import { timeoutMs } from '../../../base/timeouts.ts';
+import { KubernetesApiError } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { podSchema, readAs, type KubernetesObject } from '../../kubernetes/objects.ts';
 import type { InstallOptions } from '../implementation.ts';
@@ -61,44 +62,58 @@ async function webhookAnswers(client: KubernetesClient, signal: AbortSignal): Pr
 
 async function membersComplete(options: InstallOptions, lists: MemberLists): Promise<void> {
   const { client, nodes, signal, detail } = options;
-  const done = Promise.withResolvers<void>();
   const scope = new AbortController();
   const inner = AbortSignal.any([signal, scope.signal]);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
   const following = new Set<string>();
-  const follow = async (speaker: string) => {
-    const log = client.podLog(METALLB_NAMESPACE, speaker, {
-      container: 'speaker',
-      follow: true,
-      signal: inner,
-    });
-    for await (const line of log) {
-      lists.read(speaker, line);
-      if (lists.complete(nodes)) done.resolve();
-    }
+  const read = (speaker: string, line: string) => {
+    lists.read(speaker, line);
+    if (lists.complete(nodes)) resolve();
   };
   const watchSpeakers = async () => {
-    const pods = client.watch(
-      { apiVersion: 'v1', kind: 'Pod' },
-      {
-        namespace: METALLB_NAMESPACE,
-        labelSelector: 'component=speaker',
-        signal: inner,
-      },
-    );
-    for await (const { type, object } of pods) {
+    const selection = { namespace: METALLB_NAMESPACE, labelSelector: 'component=speaker', signal: inner };
+    for await (const { type, object } of client.watch({ apiVersion: 'v1', kind: 'Pod' }, selection)) {
       const { name } = object.metadata;
       if (type === 'DELETED' || following.has(name) || !isRunning(object)) continue;
       following.add(name);
       detail(`${following.size} of ${nodes} speakers run`);
-      follow(name).catch(done.reject);
+      followLog({ client, speaker: name, lists, read, signal: inner }).catch(reject);
     }
   };
-  watchSpeakers().catch(done.reject);
-  signal.addEventListener('abort', () => done.reject(signal.reason), { once: true });
+  watchSpeakers().catch(reject);
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   try {
-    await done.promise;
+    await promise;
   } finally {
     scope.abort();
+  }
+}
+
+interface LogOptions {
+  client: KubernetesClient;
+  speaker: string;
+  lists: MemberLists;
+  read: (speaker: string, line: string) => void;
+  signal: AbortSignal;
+}
+
+const LOG_RETRY_MS = 200;
+
+/**
+ * Reads a speaker's log as it grows. The stream of a container that has just started or restarted can fail or
+ * end at once; it is then told anew from its beginning. The caller's bound ends it.
+ */
+async function followLog({ client, speaker, lists, read, signal }: LogOptions): Promise<void> {
+  const options = { container: 'speaker', follow: true, signal };
+  while (!signal.aborted) {
+    try {
+      for await (const line of client.podLog(METALLB_NAMESPACE, speaker, options)) read(speaker, line);
+    } catch (error) {
+      if (!(error instanceof KubernetesApiError)) throw error;
+    }
+    if (signal.aborted) return;
+    await sleep(LOG_RETRY_MS, signal).catch(() => {});
+    lists.forget(speaker);
   }
 }
 
