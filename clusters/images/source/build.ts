@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import { exclusively } from '../../../base/exclusive.ts';
 import { cacheFolder } from '../../../base/folders.ts';
 import type { Progress } from '../../../base/progress.ts';
@@ -10,6 +12,7 @@ import { ensureBuildPrograms, importRootfs, rootfsArchive } from './debian.ts';
 import { goContext } from './go-module.ts';
 import { builtImages, imageNames } from './image-names.ts';
 import { buildNode } from './node-build.ts';
+import { removeStalePartials } from './partial.ts';
 import { buildProbeImage } from './probe-image.ts';
 
 export interface SourceBuildOptions {
@@ -41,9 +44,11 @@ export function buildSourceImages(options: SourceBuildOptions): Promise<NodeImag
 async function build(options: SourceBuildOptions): Promise<NodeImages> {
   const { implementation, progress, signal } = options;
   const context = await goContext(signal);
+  const folders = ['bin', 'rootfs'].map((name) => path.join(cacheFolder(), name));
+  await Promise.all(folders.map(removeStalePartials));
   const names = await imageNames(implementation, context);
 
-  const [docker, rootfs, folders] = await together(signal, (scope) => [
+  const [docker, rootfs, programs] = await together(signal, (scope) => [
     options.docker,
     ensureBuildPrograms(options.confirm, scope).then(() =>
       progress.step('Debian file system', (detail) => rootfsArchive(scope, detail)),
@@ -64,7 +69,17 @@ async function build(options: SourceBuildOptions): Promise<NodeImages> {
     );
   }
   if (!hasNode) {
-    await buildNode({ docker, signal, progress, context, folders, rootfsImage, base, node, implementation });
+    await buildNode({
+      docker,
+      signal,
+      progress,
+      context,
+      folders: programs,
+      rootfsImage,
+      base,
+      node,
+      implementation,
+    });
   }
   return builtImages(names);
 }

@@ -7,6 +7,7 @@ import { cacheFolder } from '../../../base/folders.ts';
 import type { Docker } from '../../docker.ts';
 import { LABEL } from '../../docker.ts';
 import { contentKey } from '../content-key.ts';
+import { partialOf } from './partial.ts';
 
 /** trixie's systemd refuses cgroup v1, which machines without a new engine still have. */
 const SUITE = 'bookworm';
@@ -83,7 +84,7 @@ export async function rootfsArchive(
     detail('cached');
     return { key, archive };
   }
-  const work = `${archive}.partial-${process.pid}`;
+  const work = partialOf(archive);
   await mkdir(work, { recursive: true });
   try {
     await run(

@@ -5,6 +5,7 @@ import { run } from '../../../base/command.ts';
 import { HarnessError } from '../../../base/errors.ts';
 import { cacheFolder } from '../../../base/folders.ts';
 import { contentKey } from '../content-key.ts';
+import { partialOf } from './partial.ts';
 
 export const MODULES_FOLDER = path.join(import.meta.dirname, 'modules');
 
@@ -96,7 +97,7 @@ export async function buildTools(
     return target;
   }
   const cwd = path.join(MODULES_FOLDER, module.name);
-  const partial = `${target}.partial-${process.pid}`;
+  const partial = partialOf(target);
   await mkdir(partial, { recursive: true });
   try {
     const packages = await run('go', ['list', '-deps', 'tool'], { cwd, signal: context.signal });
