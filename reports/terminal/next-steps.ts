@@ -13,13 +13,17 @@ export function nextSteps(scenario: ScenarioRecord, { run, folder }: NextContext
   const steps: [string, string][] = [
     ...(folder === undefined ? [] : [pair('evidence', files)]),
     ...(scenario.issue === undefined ? [] : [pair('issue', scenario.issue)]),
-    pair('again', `dualvip run -t ${scenario.id}`),
+    pair('again', `dualvip run ${sameCluster(run)} -t ${scenario.id}`),
     ...advice(scenario, run),
   ];
   const width = Math.max(...steps.map(([label]) => label.length));
   return steps.flatMap(([label, text]) =>
     hanging({ prefix: `    ${page.colors.dim(label.padEnd(width))}  `, text }, page),
   );
+}
+
+function sameCluster({ cluster, implementation: { name, version } }: RunRecord): string {
+  return `--topology ${cluster.topology} --implementation ${name}@${version}`;
 }
 
 function pair(label: string, text: string): [string, string] {
