@@ -6,6 +6,7 @@ import type { Check } from '../../clusters/engine/check.ts';
 import { engineChecks } from '../../clusters/engine/checks.ts';
 import { findEngine } from '../../clusters/engine/engine.ts';
 import { ipv6BridgeCheck } from '../../clusters/engine/ipv6-bridge-check.ts';
+import { useColors } from '../colors.ts';
 import type { CommandContext } from '../context.ts';
 import { table } from '../table.ts';
 
@@ -58,7 +59,8 @@ async function toolChecks(signal: AbortSignal): Promise<Check[]> {
   ];
 }
 
-const PAINT = { ok: pc.green, warn: pc.yellow, fail: pc.red };
+const colors = pc.createColors(useColors());
+const PAINT = { ok: colors.green, warn: colors.yellow, fail: colors.red };
 
 function renderChecks(checks: readonly Check[]): string {
   const rows = checks.map(({ what, found, needed, status, fix }) => [status, what, found, needed, fix ?? '']);

@@ -15,6 +15,7 @@ import { renderRun } from '../../reports/terminal/run.ts';
 import { renderScenarioLine } from '../../reports/terminal/scenario-line.ts';
 import { updateLatest, writeRunRecord } from '../../reports/record-file.ts';
 import type { ClusterFlags } from '../cluster-options.ts';
+import { useColors } from '../colors.ts';
 import type { CommandContext } from '../context.ts';
 import { makeCluster, presentEngine, type Prepared } from '../prepare.ts';
 import { harnessVersion } from '../version.ts';
@@ -33,10 +34,9 @@ export interface RunFlags extends ClusterFlags {
 /** The main job: a cluster, the scenarios, verdicts, reports. */
 export async function run(flags: RunFlags, context: CommandContext): Promise<number> {
   checkPattern(flags.testNamePattern);
-  const testNamePattern = claimPattern(flags.testNamePattern);
   const scenariosFolder = path.resolve(flags.scenarios ?? SCENARIOS_FOLDER);
   // A mistake in a scenario or in -t is told before minutes go into a cluster.
-  checkMatch(await planScenarios(scenariosFolder, flags.topology), testNamePattern);
+  checkMatch(await planScenarios(scenariosFolder, flags.topology), flags.testNamePattern);
   const startedAt = new Date();
   const runId = makeRunId(startedAt);
   const runsFolder = path.resolve(flags.reports);
@@ -53,7 +53,7 @@ export async function run(flags: RunFlags, context: CommandContext): Promise<num
       command: process.argv.slice(2),
       harnessVersion: await harnessVersion(),
       scenariosFolder,
-      testNamePattern,
+      testNamePattern: claimPattern(flags.testNamePattern),
       shard: flags.shard,
       retry: flags.retry,
       bail: flags.bail,
@@ -134,7 +134,8 @@ function checkPattern(pattern: string | undefined): void {
 }
 
 function checkMatch(scenarios: readonly Scenario[], pattern: string | undefined): void {
-  if (pattern === undefined || scenarios.some((one) => new RegExp(pattern).test(scenarioName(one)))) return;
+  const wanted = new RegExp(claimPattern(pattern) ?? '');
+  if (scenarios.some((scenario) => wanted.test(scenarioName(scenario)))) return;
   throw new UsageError('DUALVIP_SCENARIO_NONE', `no scenario matches -t ${pattern}`, {
     hint: 'dualvip list scenarios shows ids, claims and titles, which -t is matched against.',
   });
@@ -152,8 +153,4 @@ function makeRunId(now: Date): string {
     String.fromCharCode(97 + Math.floor(Math.random() * 26)),
   ).join('');
   return `${digits}-${letters}`;
-}
-
-function useColors(): boolean {
-  return process.stdout.isTTY && !process.env['NO_COLOR'];
 }
