@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 
+import { isAlive } from '../base/alive.ts';
 import { monotonicMs } from '../base/clock.ts';
 import { lineProgress } from '../base/progress.ts';
 import type { CommandContext } from '../cli/context.ts';
@@ -17,7 +18,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const name = `${PREFIX}${process.pid}`;
   const context: CommandContext = {
     // Bare machines compile everything first.
-    signal: AbortSignal.timeout(25 * 60_000),
+    signal: AbortSignal.timeout(60 * 60_000),
     progress: lineProgress(),
     origin: monotonicMs(),
     print: (text) => process.stderr.write(`${text}\n`),
@@ -39,15 +40,5 @@ async function removeLeftBehind(docker: Docker): Promise<void> {
   for (const name of await clusterNames()) {
     const pid = Number(name.startsWith(PREFIX) ? name.slice(PREFIX.length) : NaN);
     if (Number.isInteger(pid) && !isAlive(pid)) await removeCluster(docker, name);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, and is another user's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { converge } from '../base/converge.ts';
+import { KIND_CLUSTER_LABEL } from '../clusters/cluster-removal.ts';
 import { LABEL, type Docker } from '../clusters/docker.ts';
 import { fakePrograms } from '../clusters/fake-program.ts';
 import { dualvip, program, startDualvip, userEnvironment } from './command-line.ts';
@@ -32,12 +33,12 @@ describe('the life of a cluster', () => {
   const isRunning = async (container: string) =>
     (await docker.lines(['ps', '--filter', `name=^${container}$`, '--quiet'])).length === 1;
 
-  /** Resolves when kind has made the first node of a cluster. */
-  const nodeOf = (cluster: string) =>
+  /** Resolves when a container or network of a cluster is there. */
+  const untilThere = (object: string, cluster: string) =>
     converge({
-      what: `a node of ${cluster}`,
+      what: `${object} to be there`,
       observe: () => engineObjects(docker, cluster),
-      until: (objects) => objects.includes(`${cluster}-control-plane`),
+      until: (objects) => objects.includes(object),
       timeoutMs: 60_000,
       intervalMs: 50,
     });
@@ -142,10 +143,14 @@ describe('the life of a cluster', () => {
     expect(again).toMatchObject({ exitCode: 0, stdout: 'nothing to remove' });
   });
 
-  it('up that is interrupted leaves nothing', async () => {
-    const name = `${PREFIX}-int`;
+  it.each([
+    // kind is then asking Docker for the nodes: a container may come after kind has gone.
+    ['its network', ''],
+    ['its first node', '-control-plane'],
+  ])('up that is interrupted as soon as %s is there leaves nothing', async (_what, suffix) => {
+    const name = `${PREFIX}-int${suffix.slice(0, 2)}`;
     const child = startDualvip(up(name), { env });
-    await nodeOf(name);
+    await untilThere(`${name}${suffix}`, name);
     expect((await own.left(name)).at(-1)).toBe(path.join(states, 'clusters', name));
     child.kill('SIGINT');
     const { exitCode, stdout, stderr } = await child;
@@ -153,14 +158,14 @@ describe('the life of a cluster', () => {
     expect(stderr.split('\n').slice(-2)).toEqual(['error: interrupted by SIGINT', 'DUALVIP_INTERRUPTED']);
     expect(exitCode).toBe(2);
     expect(stdout).toBe('');
-    await kindEnded(name);
+    await programsEnded(name);
     expect(await own.left(name)).toEqual([]);
   });
 
   it('down removes what an `up` that was killed has left', async () => {
     const name = `${PREFIX}-kill`;
     const child = startDualvip(up(name), { env });
-    await nodeOf(name);
+    await untilThere(`${name}-control-plane`, name);
     child.kill('SIGKILL');
     expect((await child).signal).toBe('SIGKILL');
     const before = await own.left(name);
@@ -170,7 +175,7 @@ describe('the life of a cluster', () => {
     expect(exitCode).toBe(0);
     expect(stdout.startsWith(`removed ${name}: `)).toBe(true);
     for (const object of before.slice(0, -1)) expect(stdout).toContain(object);
-    await kindEnded(name);
+    await programsEnded(name);
     expect(await own.left(name)).toEqual([]);
     const again = await dualvip(['down', name], { env });
     expect(again.exitCode).toBe(64);
@@ -206,15 +211,17 @@ async function confinedDocker(): Promise<string> {
 esac`;
 }
 
-/** A kind that outlives who started it would go on making nodes. */
-async function kindEnded(cluster: string): Promise<void> {
+/** Resolves when no kind and no docker client works on a cluster any more: one that does may still make a node. */
+async function programsEnded(cluster: string): Promise<void> {
+  const traces = [`create cluster --name ${cluster} `, `${KIND_CLUSTER_LABEL}=${cluster} `];
   await converge({
     what: `kind to end its work on ${cluster}`,
     observe: async () => {
       const { stdout } = await program('sh', ['-c', 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " "']);
-      return stdout.includes(`create cluster --name ${cluster} `) ? 'it runs' : 'ended';
+      return traces.some((trace) => stdout.includes(trace)) ? 'it runs' : 'ended';
     },
     until: (state) => state === 'ended',
+    streak: 5,
     timeoutMs: 60_000,
     intervalMs: 200,
   });

@@ -1,6 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
+import { isAlive } from '../../../base/alive.ts';
+
 /** The name of something half-made: the process that makes it is in it, so that another can tell who died. */
 export function partialOf(target: string): string {
   return `${target}.partial-${process.pid}`;
@@ -15,14 +17,4 @@ export async function removeStalePartials(folder: string): Promise<string[]> {
   });
   await Promise.all(stale.map((name) => rm(path.join(folder, name), { recursive: true, force: true })));
   return stale;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    // Signal 0 asks and sends nothing (kill(2)).
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
