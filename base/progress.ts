@@ -1,8 +1,7 @@
 import type { Writable } from 'node:stream';
 
-import pc from 'picocolors';
-
 import { formatMs, monotonicMs } from './clock.ts';
+import { colorsFor } from './colors.ts';
 
 /** Tells the user, on standard error, what is being done and for how long. */
 export interface Progress {
@@ -24,6 +23,7 @@ export interface ProgressOptions {
  * garble one another. A step that ends within two seconds is one line; a longer one also reports on the way.
  */
 export function lineProgress(options: ProgressOptions = {}): Progress {
+  const pc = colorsFor('stderr');
   const out = options.out ?? process.stderr;
   const everyMs = options.everyMs ?? 10_000;
   const write = (line: string) => {

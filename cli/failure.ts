@@ -1,5 +1,4 @@
-import pc from 'picocolors';
-
+import { colorsFor } from '../base/colors.ts';
 import { EXIT, HarnessError } from '../base/errors.ts';
 
 /**
@@ -7,6 +6,7 @@ import { EXIT, HarnessError } from '../base/errors.ts';
  * everything that a user or a machine can cause is a HarnessError.
  */
 export function tellFailure(error: unknown, out: NodeJS.WritableStream = process.stderr): number {
+  const pc = colorsFor('stderr');
   if (error instanceof HarnessError) {
     out.write(`${pc.red('error:')} ${error.message}\n`);
     if (error.hint) out.write(`${pc.yellow('hint:')} ${error.hint}\n`);

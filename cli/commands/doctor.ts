@@ -1,12 +1,10 @@
-import pc from 'picocolors';
-
+import { colorsFor } from '../../base/colors.ts';
 import { run, succeeds } from '../../base/command.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Check } from '../../clusters/engine/check.ts';
 import { engineChecks } from '../../clusters/engine/checks.ts';
 import { findEngine } from '../../clusters/engine/engine.ts';
 import { ipv6BridgeCheck } from '../../clusters/engine/ipv6-bridge-check.ts';
-import { useColors } from '../colors.ts';
 import type { CommandContext } from '../context.ts';
 import { table } from '../table.ts';
 
@@ -59,7 +57,7 @@ async function toolChecks(signal: AbortSignal): Promise<Check[]> {
   ];
 }
 
-const colors = pc.createColors(useColors());
+const colors = colorsFor('stdout');
 const PAINT = { ok: colors.green, warn: colors.yellow, fail: colors.red };
 
 function renderChecks(checks: readonly Check[]): string {

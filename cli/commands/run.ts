@@ -1,5 +1,6 @@
 import path from 'node:path';
 
+import { hasColors } from '../../base/colors.ts';
 import { UsageError } from '../../base/errors.ts';
 import { openCluster, type Cluster } from '../../clusters/cluster.ts';
 import { removeCluster } from '../../clusters/cluster-removal.ts';
@@ -15,7 +16,6 @@ import { renderRun } from '../../reports/terminal/run.ts';
 import { renderScenarioLine } from '../../reports/terminal/scenario-line.ts';
 import { updateLatest, writeRunRecord } from '../../reports/record-file.ts';
 import type { ClusterFlags } from '../cluster-options.ts';
-import { useColors } from '../colors.ts';
 import type { CommandContext } from '../context.ts';
 import { makeCluster, presentEngine, type Prepared } from '../prepare.ts';
 import { harnessVersion } from '../version.ts';
@@ -58,13 +58,15 @@ export async function run(flags: RunFlags, context: CommandContext): Promise<num
       retry: flags.retry,
       bail: flags.bail,
       progress: context.progress,
-      onScenario: (scenario) => context.print(renderScenarioLine(scenario, { colors: useColors() })),
+      onScenario: (scenario) => context.print(renderScenarioLine(scenario, { colors: hasColors('stdout') })),
       signal: context.signal,
     });
     await writeRunRecord(path.join(runsFolder, runId), record);
     await updateLatest(runsFolder, runId);
     const folder = path.relative('', path.join(runsFolder, runId));
-    context.print(renderRun(record, { colors: useColors(), columns: process.stdout.columns, folder }));
+    context.print(
+      renderRun(record, { colors: hasColors('stdout'), columns: process.stdout.columns, folder }),
+    );
     context.signal.throwIfAborted();
     return record.exitCode;
   } finally {
