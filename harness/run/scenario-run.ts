@@ -1,11 +1,13 @@
+import { z } from 'zod';
+
 import { messageOf } from '../../base/errors.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
 import { canonical } from '../../base/addresses.ts';
 import { isNotFound } from '../../clusters/kubernetes/api-error.ts';
 import type { KubernetesObject, ObjectRef } from '../../clusters/kubernetes/objects.ts';
-import { refOf } from '../../clusters/kubernetes/objects.ts';
+import { readAs, refOf } from '../../clusters/kubernetes/objects.ts';
 import { rolloutComplete } from '../../clusters/kubernetes/rollout.ts';
-import { waitFor } from '../../clusters/kubernetes/waiting.ts';
+import { waitFor, waitForAll } from '../../clusters/kubernetes/waiting.ts';
 import { EXPECTED_VERDICTS, type ScenarioRecord, type Verdict } from '../../reports/record/record.ts';
 import type { Deviation } from '../deviation/deviation.ts';
 import { judge, type Judgement } from '../judge/judge.ts';
@@ -71,6 +73,12 @@ export function isGreen(verdict: Verdict): boolean {
 function same(verdict: Verdict): Judgement {
   return { verdict: { pair: verdict, IPv4: verdict, IPv6: verdict }, checks: [], deviationChecks: [] };
 }
+
+const deploymentSchema = z.looseObject({
+  spec: z.looseObject({
+    selector: z.looseObject({ matchLabels: z.record(z.string(), z.string()) }),
+  }),
+});
 
 /** One run of one scenario: what it made, and where it stands. */
 class Run {
@@ -190,13 +198,26 @@ class Run {
     const { session, signal } = this.#options;
     const ref = this.#ref({ kind: 'Deployment', name: deployment });
     await session.cluster.client.patch(ref, { spec: { replicas } }, { type: 'merge', signal });
-    await waitFor(session.cluster.client, {
-      ref,
-      what: `${deployment} to have ${replicas} pods`,
-      until: rolloutComplete,
-      timeoutMs: timeoutMs('backendReady'),
-      signal,
+    const what = `${deployment} to have ${replicas} pods`;
+    const bounds = { what, timeoutMs: timeoutMs('backendReady'), signal };
+    await waitFor(session.cluster.client, { ...bounds, ref, until: rolloutComplete });
+    // A Deployment counts no pod that is terminating, and such a pod still answers.
+    await waitForAll(session.cluster.client, {
+      ...bounds,
+      resource: { apiVersion: 'v1', kind: 'Pod' },
+      namespace: session.namespace,
+      labelSelector: await this.#selectorOf(ref),
+      until: (pods) => pods.length === replicas || `there are ${pods.length}`,
     });
+  }
+
+  async #selectorOf(ref: ObjectRef): Promise<string> {
+    const { session, signal } = this.#options;
+    const object = await session.cluster.client.get(ref, { signal });
+    const { matchLabels } = readAs(deploymentSchema, object).spec.selector;
+    return Object.entries(matchLabels)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',');
   }
 
   #ref({ kind, name, apiVersion }: Target): ObjectRef {
