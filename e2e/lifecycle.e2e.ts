@@ -33,16 +33,6 @@ describe('the life of a cluster', () => {
   const isRunning = async (container: string) =>
     (await docker.lines(['ps', '--filter', `name=^${container}$`, '--quiet'])).length === 1;
 
-  /** Resolves when a container or network of a cluster is there. */
-  const untilThere = (object: string, cluster: string) =>
-    converge({
-      what: `${object} to be there`,
-      observe: () => engineObjects(docker, cluster),
-      until: (objects) => objects.includes(object),
-      timeoutMs: 60_000,
-      intervalMs: 50,
-    });
-
   describe('from up to down', () => {
     const name = `${PREFIX}-whole`;
 
@@ -144,13 +134,22 @@ describe('the life of a cluster', () => {
   });
 
   it.each([
-    // kind is then asking Docker for the nodes: a container may come after kind has gone.
-    ['its network', ''],
-    ['its first node', '-control-plane'],
-  ])('up that is interrupted as soon as %s is there leaves nothing', async (_what, suffix) => {
-    const name = `${PREFIX}-int${suffix.slice(0, 2)}`;
+    {
+      // What Docker was asked for before comes after kind has gone.
+      when: 'kind asks Docker for nodes',
+      suffix: 'asks',
+      moment: (name: string) => workOn(name).then((work) => work.includes('docker run')),
+    },
+    {
+      when: 'a node is there',
+      suffix: 'node',
+      moment: (name: string) =>
+        engineObjects(docker, name).then((objects) => objects.includes(`${name}-control-plane`)),
+    },
+  ])('up that is interrupted when $when leaves nothing', async ({ when, suffix, moment }) => {
+    const name = `${PREFIX}-${suffix}`;
     const child = startDualvip(up(name), { env });
-    await untilThere(`${name}${suffix}`, name);
+    await untilTrue(when, () => moment(name));
     expect((await own.left(name)).at(-1)).toBe(path.join(states, 'clusters', name));
     child.kill('SIGINT');
     const { exitCode, stdout, stderr } = await child;
@@ -158,14 +157,16 @@ describe('the life of a cluster', () => {
     expect(stderr.split('\n').slice(-2)).toEqual(['error: interrupted by SIGINT', 'DUALVIP_INTERRUPTED']);
     expect(exitCode).toBe(2);
     expect(stdout).toBe('');
-    await programsEnded(name);
+    await untilTrue('kind and its docker clients have ended', async () => (await workOn(name)).length === 0);
     expect(await own.left(name)).toEqual([]);
   });
 
   it('down removes what an `up` that was killed has left', async () => {
     const name = `${PREFIX}-kill`;
     const child = startDualvip(up(name), { env });
-    await untilThere(`${name}-control-plane`, name);
+    await untilTrue('a node is there', async () =>
+      (await engineObjects(docker, name)).includes(`${name}-control-plane`),
+    );
     child.kill('SIGKILL');
     expect((await child).signal).toBe('SIGKILL');
     const before = await own.left(name);
@@ -175,7 +176,7 @@ describe('the life of a cluster', () => {
     expect(exitCode).toBe(0);
     expect(stdout.startsWith(`removed ${name}: `)).toBe(true);
     for (const object of before.slice(0, -1)) expect(stdout).toContain(object);
-    await programsEnded(name);
+    await untilTrue('kind and its docker clients have ended', async () => (await workOn(name)).length === 0);
     expect(await own.left(name)).toEqual([]);
     const again = await dualvip(['down', name], { env });
     expect(again.exitCode).toBe(64);
@@ -211,18 +212,18 @@ async function confinedDocker(): Promise<string> {
 esac`;
 }
 
-/** Resolves when no kind and no docker client works on a cluster any more: one that does may still make a node. */
-async function programsEnded(cluster: string): Promise<void> {
-  const traces = [`create cluster --name ${cluster} `, `${KIND_CLUSTER_LABEL}=${cluster} `];
-  await converge({
-    what: `kind to end its work on ${cluster}`,
-    observe: async () => {
-      const { stdout } = await program('sh', ['-c', 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " "']);
-      return traces.some((trace) => stdout.includes(trace)) ? 'it runs' : 'ended';
-    },
-    until: (state) => state === 'ended',
-    streak: 5,
-    timeoutMs: 60_000,
-    intervalMs: 200,
-  });
+type Work = 'kind' | 'docker run';
+
+/** Which programs make nodes of a cluster now. One that outlives who started it may still make one. */
+async function workOn(cluster: string): Promise<Work[]> {
+  const { stdout } = await program('sh', ['-c', 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " "']);
+  const traces = {
+    kind: `create cluster --name ${cluster} `,
+    'docker run': `--label ${KIND_CLUSTER_LABEL}=${cluster} `,
+  };
+  return (['kind', 'docker run'] as const).filter((work) => stdout.includes(traces[work]));
+}
+
+async function untilTrue(what: string, observe: () => Promise<boolean>): Promise<void> {
+  await converge({ what, observe, until: Boolean, timeoutMs: 60_000, intervalMs: 20 });
 }
