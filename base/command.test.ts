@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
+import { isAlive } from './alive.ts';
 import { pipe, run, succeeds } from './command.ts';
 
 describe('run', () => {
@@ -122,5 +123,28 @@ describe('succeeds', () => {
   it('does not take an abort for "no"', async () => {
     const signal = AbortSignal.abort(new Error('interrupted'));
     await expect(succeeds('true', [], { signal })).rejects.toEqual(new Error('interrupted'));
+  });
+});
+
+describe('a process group', () => {
+  it('is ended as a whole when aborted, children that nobody waits for included', async () => {
+    const stop = new AbortController();
+    const pids: number[] = [];
+    const work = run('sh', ['-c', 'sleep 60 & echo $!; echo $$; wait'], {
+      group: true,
+      signal: stop.signal,
+      onLine: (line) => {
+        pids.push(Number(line));
+        if (pids.length === 2) stop.abort(new Error('enough'));
+      },
+    });
+    await expect(work).rejects.toThrow('enough');
+    expect(pids).toHaveLength(2);
+    await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 5_000 });
+  });
+
+  it('gives what its program prints', async () => {
+    const { signal } = new AbortController();
+    await expect(run('echo', ['done'], { group: true, signal })).resolves.toBe('done');
   });
 });

@@ -9,6 +9,11 @@ export interface CommandOptions {
   env?: NodeJS.ProcessEnv;
   /** What the user can do when it fails. */
   hint?: string;
+  /**
+   * A process group of its own, which is ended as a whole when aborted: for a program that starts others and
+   * does not end them itself. A terminal's Ctrl-C does not reach it.
+   */
+  group?: boolean;
   /** Called with each line of standard output and standard error, as it comes. */
   onLine?: (line: string) => void;
 }
@@ -29,21 +34,38 @@ export async function run(
     ...(options.input === undefined ? {} : { input: options.input }),
     ...(options.cwd ? { cwd: options.cwd } : {}),
     ...(options.env ? { env: options.env } : {}),
-    ...(options.signal ? { cancelSignal: options.signal } : {}),
+    ...(options.group ? { detached: true } : {}),
+    ...(options.signal && !options.group ? { cancelSignal: options.signal } : {}),
     forceKillAfterDelay: 5_000,
     maxBuffer: 64 * 1024 * 1024,
   } satisfies Options;
   try {
     const child = execa(file, args, execaOptions);
+    using _ = options.group && options.signal ? endGroupOn(options.signal, child.pid) : undefined;
     if (options.onLine) {
       for await (const line of child.iterable({ from: 'all' })) options.onLine(line);
     }
     const result: Result<typeof execaOptions> = await child;
+    options.signal?.throwIfAborted();
     return result.stdout;
   } catch (error) {
     options.signal?.throwIfAborted();
     throw commandError(file, args, error, options.hint);
   }
+}
+
+/** Ends a process group when the signal is aborted, for as long as this is not disposed. */
+function endGroupOn(signal: AbortSignal, leader: number | undefined): Disposable {
+  const end = () => {
+    try {
+      if (leader !== undefined) process.kill(-leader, 'SIGTERM');
+    } catch {
+      // It has ended by itself.
+    }
+  };
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end, { once: true });
+  return { [Symbol.dispose]: () => signal.removeEventListener('abort', end) };
 }
 
 /**

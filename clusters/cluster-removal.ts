@@ -4,13 +4,20 @@ import { LABEL, type Docker } from './docker.ts';
 /** kind's own label on its node containers. */
 export const KIND_CLUSTER_LABEL = 'io.x-k8s.kind.cluster';
 
-/** Every cluster of ours: by its state folder, or by the label of its network where a crash lost the folder. */
+/**
+ * Every cluster of ours: by its state folder, or where a crash lost that, by the label of its network, or by the
+ * one that its nodes have from their image.
+ */
 export async function ownClusters(docker: Docker): Promise<string[]> {
   const labelled = await docker.lines([
     ...['network', 'ls', '--filter', `label=${LABEL.cluster}`],
     ...['--format', `{{.Label "${LABEL.cluster}"}}`],
   ]);
-  return [...new Set([...(await clusterNames()), ...labelled])].sort();
+  const nodes = await docker.lines([
+    ...['ps', '--all', '--filter', `label=${LABEL.image}=node`, '--filter', `label=${KIND_CLUSTER_LABEL}`],
+    ...['--format', `{{.Label "${KIND_CLUSTER_LABEL}"}}`],
+  ]);
+  return [...new Set([...(await clusterNames()), ...labelled, ...nodes])].sort();
 }
 
 /**

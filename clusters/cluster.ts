@@ -80,16 +80,16 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
 }
 
 /**
- * A docker client that kind started may still be making a container when kind has ended, so it is over only
- * when there was nothing more to remove for a while.
+ * The engine may still be making a container when kind and its docker clients have ended, so it is over only
+ * when there was nothing more to remove for two seconds.
  */
 async function removeForGood(docker: Docker, name: string): Promise<void> {
   await converge({
     what: `cluster ${name} to be gone`,
     observe: () => removeCluster(docker, name),
     until: (removed) => removed.length === 0,
-    streak: 3,
-    intervalMs: 200,
+    streak: 6,
+    intervalMs: 400,
     timeoutMs: timeoutMs('cleanup'),
     hint: `Remove the rest with dualvip down ${name}.`,
   });
@@ -186,6 +186,8 @@ async function startKind(
   const created = run(kind.file, ['create', 'cluster', ...flags], {
     signal,
     env,
+    // kind does not end the docker clients that it runs.
+    group: true,
     onLine: (line) => {
       lines.push(line);
       const step = KIND_STEP.exec(line)?.[1];

@@ -161,7 +161,10 @@ async function backendsOf({ probe, session, signal }: ProbeStepOptions): Promise
     { apiVersion: 'v1', kind: 'Pod' },
     { namespace: session.namespace, labelSelector: await selectorOf(probe.service, session, signal), signal },
   );
-  return items.map(({ metadata }) => metadata.name);
+  // One that is being deleted is not behind the Service any more: the scenario before may have had such a one.
+  return items
+    .filter(({ metadata }) => metadata['deletionTimestamp'] === undefined)
+    .map(({ metadata }) => metadata.name);
 }
 
 const selectorSchema = z.looseObject({

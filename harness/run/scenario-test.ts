@@ -7,6 +7,7 @@ import writeFileAtomic from 'write-file-atomic';
 import type { ScenarioRecord } from '../../reports/record/record.ts';
 import { deviationOf } from '../deviation/deviation.ts';
 import { loadScenario } from '../scenario/load.ts';
+import { scenarioName } from '../scenario/name.ts';
 import { isGreen, runScenario } from './scenario-run.ts';
 import { scenarioRecordFile } from './scenario-record.ts';
 import { workerOf } from './worker.ts';
@@ -17,8 +18,7 @@ import { workerOf } from './worker.ts';
  */
 export async function scenarioTest(folder: string): Promise<void> {
   const scenario = await loadScenario(folder);
-  const name = [scenario.claim, `${scenario.id}:`, scenario.title].filter(Boolean).join(' ');
-  test(name, async ({ signal, task, skip }) => {
+  test(scenarioName(scenario), async ({ signal, task, skip }) => {
     const handover = inject('dualvip');
     const { session, deviations, watching } = await workerOf(handover);
     const record = await Promise.race([
