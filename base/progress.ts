@@ -5,7 +5,7 @@ import { colorsFor } from './colors.ts';
 
 /** Tells the user, on standard error, what is being done and for how long. */
 export interface Progress {
-  /** Runs `work` under a title; `detail` replaces the text shown after it. A step may hold further steps. */
+  /** Runs `work` under a title; `detail` is shown after it while it lasts. A step may hold further steps. */
   step<T>(title: string, work: (detail: (text: string) => void) => Promise<T>): Promise<T>;
   /** One line of its own, for facts such as "reused". */
   note(text: string): void;
@@ -43,7 +43,7 @@ export function lineProgress(options: ProgressOptions = {}): Progress {
         const result = await work((text) => {
           detail = text;
         });
-        write(`${pc.green('✓')} ${title}${detail ? ` ${pc.dim(`(${detail})`)}` : ''} ${pc.dim(elapsed())}`);
+        write(`${pc.green('✓')} ${title} ${pc.dim(elapsed())}`);
         return result;
       } catch (error) {
         write(`${pc.red('✗')} ${title} ${pc.dim(elapsed())}`);
