@@ -42,6 +42,10 @@ export class ApiTransport implements AsyncDisposable {
     this.#agent = new Agent({
       // Every watch holds a connection of its own, so that one that breaks takes no other along.
       allowH2: false,
+      // A scenario settles and probes for longer than undici's 4 s between two calls, and a TLS handshake costs
+      // more than most calls. The API server closes idle connections after 90 s.
+      keepAliveTimeout: 60_000,
+      keepAliveMaxTimeout: 80_000,
       connect: {
         ...(access.certificateAuthority === undefined ? {} : { ca: access.certificateAuthority }),
         ...(access.clientCertificate === undefined ? {} : { cert: access.clientCertificate }),
