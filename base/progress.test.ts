@@ -44,12 +44,7 @@ describe('lineProgress', () => {
     });
     await vi.advanceTimersByTimeAsync(25_000);
     await done;
-    expect(lines).toEqual([
-      '… compiling\n',
-      '… compiling\n',
-      '… compiling (linking)\n',
-      '✓ compiling\n',
-    ]);
+    expect(lines).toEqual(['… compiling\n', '… compiling\n', '… compiling (linking)\n', '✓ compiling\n']);
   });
 
   it('tells of a step that failed, passes its error on and goes silent', async () => {
