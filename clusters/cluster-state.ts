@@ -72,7 +72,9 @@ export async function readClusterState(name: string): Promise<ClusterState | und
 export async function clusterNames(): Promise<string[]> {
   try {
     const entries = await readdir(clustersFolder(), { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    // A lock is a folder beside the cluster's (base/exclusive.ts).
+    const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.endsWith('.lock'));
+    return folders.map((entry) => entry.name);
   } catch {
     return [];
   }

@@ -1,6 +1,6 @@
 import type { GoModule } from '../images/source/go-module.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
-import type { KubernetesObject } from '../kubernetes/objects.ts';
+import type { KubernetesObject, ResourceRef } from '../kubernetes/objects.ts';
 
 /** A LoadBalancer implementation at one version, in one mode. */
 export interface ImplementationRef {
@@ -62,6 +62,8 @@ export interface Implementation {
   install(options: InstallOptions): Promise<void>;
   /** Pools and advertisements as its own resources. */
   renderPools(pools: readonly PoolSpec[], advertisements: readonly AdvertisementSpec[]): KubernetesObject[];
+  /** The kinds that `renderPools` makes. */
+  poolResources: readonly ResourceRef[];
   /** Follows which pools it has taken in, from now until the signal. */
   followPools(client: KubernetesClient, signal: AbortSignal): Promise<PoolFollower>;
   /** Logs of its pods and its status objects, as file name → content, for a scenario's evidence folder. */

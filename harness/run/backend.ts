@@ -3,6 +3,7 @@ import type { KubernetesClient } from '../../clusters/kubernetes/client.ts';
 import type { KubernetesObject } from '../../clusters/kubernetes/objects.ts';
 import { rolloutComplete } from '../../clusters/kubernetes/rollout.ts';
 import { waitFor } from '../../clusters/kubernetes/waiting.ts';
+import { RUN_LABEL } from './left-over.ts';
 import { SHARED_BACKEND } from '../scenario/service-check.ts';
 
 export interface BackendOptions {
@@ -50,7 +51,7 @@ function backendObjects({
     {
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name: namespace, labels: { 'dualvip.dev/run': runId } },
+      metadata: { name: namespace, labels: { [RUN_LABEL]: runId } },
     },
     {
       apiVersion: 'apps/v1',

@@ -10,6 +10,7 @@ import type { Cluster } from '../../clusters/cluster.ts';
 import { clusterFolder } from '../../clusters/cluster-state.ts';
 import { LABEL } from '../../clusters/docker.ts';
 import type { Engine } from '../../clusters/engine/engine.ts';
+import { findImplementation } from '../../clusters/implementations/registry.ts';
 import { RECORD_VERSION, type RunRecord, type ScenarioRecord } from '../../reports/record/record.ts';
 import { loadDeviations } from '../deviation/deviation.ts';
 import { startContainer } from '../probe/container.ts';
@@ -17,6 +18,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import { startBackend } from './backend.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Handover } from './handover.ts';
+import { removeLeftOver } from './left-over.ts';
 import { carveAll, planScenarios, SCENARIOS_FOLDER } from './plan.ts';
 import { readScenarioRecord } from './scenario-record.ts';
 import { runVitest, type VitestOptions } from './vitest-run.ts';
@@ -77,8 +79,15 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
     labels: { [LABEL.cluster]: state.name, [LABEL.run]: runId },
   };
   Object.assign(process.env, engineVariables(engine));
+  const implementation = await findImplementation(
+    `${state.implementation.name}@${state.implementation.version}`,
+  );
   await using made = new AsyncDisposableStack();
   made.defer(() => removeNamespace(cluster, namespace));
+  // A scenario that was interrupted has not cleaned up: its worker is ended with it.
+  made.defer(() => (signal.aborted ? removeLeftOver(cluster, implementation) : undefined));
+  // What a run that was killed has left; this run's namespace may have been made while the cluster came up.
+  await removeLeftOver(cluster, implementation, { signal, keepNamespace: namespace });
   const [container] = await progress.step('backend and probe', () =>
     Promise.all([
       startContainer({ ...probe, network: state.network.name }).then((one) => made.use(one)),

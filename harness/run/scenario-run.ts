@@ -18,6 +18,7 @@ import type { Scenario, Step, Target } from '../scenario/schema.ts';
 import { renderValue, variablesOf, type Variables } from '../scenario/template.ts';
 import { Evidence } from './evidence.ts';
 import { runExpectStep } from './expect-step.ts';
+import { RUN_LABEL } from './left-over.ts';
 import { runProbeStep } from './probe-step.ts';
 import type { Session } from './session.ts';
 import { Stopwatch } from './stopwatch.ts';
@@ -118,7 +119,10 @@ class Run {
     const { session, scenario, signal } = this.#options;
     const pools = scenario.pools.map((pool) => ({ ...pool, ranges: this.#pools[pool.name] ?? [] }));
     if (pools.length === 0) return;
-    const objects = session.implementation.renderPools(pools, scenario.advertise);
+    const objects = session.implementation.renderPools(pools, scenario.advertise).map((object) => ({
+      ...object,
+      metadata: { ...object.metadata, labels: { [RUN_LABEL]: session.runId } },
+    }));
     const mark = session.pools.mark();
     const names = pools.map(({ name }) => name);
     this.#poolObjects.push(...objects.map(refOf));

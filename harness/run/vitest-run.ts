@@ -34,34 +34,36 @@ export interface VitestRunOptions extends VitestOptions {
 export async function runVitest(options: VitestRunOptions): Promise<string[]> {
   const { scenarios, handover, onScenario, signal, testNamePattern, shard, retry, bail } = options;
   const files = scenarios.map(({ folder }) => path.join(folder, 'scenario.yaml'));
-  const vitest = await createVitest(
-    'test',
-    {
-      root: PROJECT_ROOT,
-      config: false,
-      watch: false,
-      include: files,
-      dir: commonFolder(files),
-      reporters: [scenarioReporter(onScenario)],
-      // Pools are cluster-wide, so scenarios take turns: one worker, which keeps its connections.
-      pool: 'threads',
-      isolate: false,
-      // Node runs TypeScript itself: nothing is transformed, and the modules are loaded once.
-      experimental: { viteModuleRunner: false },
-      setupFiles: [path.join(import.meta.dirname, 'scenario-loader.ts')],
-      maxWorkers: 1,
-      fileParallelism: false,
-      // Every wait has its own bound (base/timeouts.ts); this one is for a harness that hangs.
-      testTimeout: 600_000,
-      sequence: { sequencer: inOrder(files) },
-      provide: { dualvip: handover },
-      passWithNoTests: true,
-      ...(testNamePattern === undefined ? {} : { testNamePattern }),
-      ...(shard === undefined ? {} : { shard }),
-      ...(retry === undefined ? {} : { retry }),
-      ...(bail === undefined ? {} : { bail }),
-    },
-    { logLevel: 'error', clearScreen: false },
+  const vitest = await withoutSignalListeners(() =>
+    createVitest(
+      'test',
+      {
+        root: PROJECT_ROOT,
+        config: false,
+        watch: false,
+        include: files,
+        dir: commonFolder(files),
+        reporters: [scenarioReporter(onScenario)],
+        // Pools are cluster-wide, so scenarios take turns: one worker, which keeps its connections.
+        pool: 'threads',
+        isolate: false,
+        // Node runs TypeScript itself: nothing is transformed, and the modules are loaded once.
+        experimental: { viteModuleRunner: false },
+        setupFiles: [path.join(import.meta.dirname, 'scenario-loader.ts')],
+        maxWorkers: 1,
+        fileParallelism: false,
+        // Every wait has its own bound (base/timeouts.ts); this one is for a harness that hangs.
+        testTimeout: 600_000,
+        sequence: { sequencer: inOrder(files) },
+        provide: { dualvip: handover },
+        passWithNoTests: true,
+        ...(testNamePattern === undefined ? {} : { testNamePattern }),
+        ...(shard === undefined ? {} : { shard }),
+        ...(retry === undefined ? {} : { retry }),
+        ...(bail === undefined ? {} : { bail }),
+      },
+      { logLevel: 'error', clearScreen: false },
+    ),
   );
   const cancel = () => void vitest.cancelCurrentRun('keyboard-input');
   signal.addEventListener('abort', cancel, { once: true });
@@ -74,6 +76,23 @@ export async function runVitest(options: VitestRunOptions): Promise<string[]> {
     // Vitest sets it for failed tests; what the run's exit code is, the verdicts say.
     process.exitCode = 0;
   }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/**
+ * Vitest and Vite listen to these and end the process at once. Here a signal is the command line's: it aborts
+ * the run, which then cleans up and writes its record.
+ */
+async function withoutSignalListeners<T>(work: () => Promise<T>): Promise<T> {
+  const before = SIGNALS.map((signal) => new Set<unknown>(process.listeners(signal)));
+  const result = await work();
+  for (const [index, signal] of SIGNALS.entries()) {
+    for (const listener of process.listeners(signal)) {
+      if (!before[index]?.has(listener)) process.off(signal, listener);
+    }
+  }
+  return result;
 }
 
 /** The scenarios' own order, where Vitest would begin with the longest files. Sharding stays Vitest's. */

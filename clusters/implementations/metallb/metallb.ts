@@ -10,7 +10,7 @@ import { parseManifests } from '../../kubernetes/manifests.ts';
 import type { Implementation, InstallOptions } from '../implementation.ts';
 import { metallbEvidence } from './evidence.ts';
 import { followPools } from './pool-follower.ts';
-import { METALLB_NAMESPACE, renderPools } from './pools.ts';
+import { METALLB_NAMESPACE, POOL_RESOURCES, renderPools } from './pools.ts';
 import { whenServing } from './serving.ts';
 
 export const METALLB_DEFAULT = '0.16.1';
@@ -40,6 +40,7 @@ export function metallb(version: string): Implementation {
     features: FEATURES,
     install: (options) => install(module, options),
     renderPools,
+    poolResources: POOL_RESOURCES,
     followPools,
     evidence: metallbEvidence,
   };

@@ -3,6 +3,11 @@ import type { AdvertisementSpec, PoolSpec } from '../implementation.ts';
 
 export const METALLB_NAMESPACE = 'metallb-system';
 
+export const POOL_RESOURCES = ['IPAddressPool', 'L2Advertisement'].map((kind) => ({
+  apiVersion: 'metallb.io/v1beta1',
+  kind,
+}));
+
 /** Pools as IPAddressPool, advertisements as L2Advertisement, as the guide writes them. */
 export function renderPools(
   pools: readonly PoolSpec[],
