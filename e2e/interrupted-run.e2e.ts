@@ -14,12 +14,12 @@ it('cleans up when interrupted in the middle of a scenario, and writes the recor
   const reports = await mkdtemp(path.join(tmpdir(), 'dualvip-interrupted-'));
   try {
     const run = startDualvip(['run', '--name', sharedName(), '--reports', reports]);
+    let interrupted = false;
+    // Read to the end: a reader that leaves would break the pipe, and the run would end of that.
     for await (const line of run.iterable()) {
       // The next scenario begins at once; its pools and Service are being made.
-      if (line.includes('c2-dual-pool')) {
-        run.kill('SIGINT');
-        break;
-      }
+      if (interrupted || !line.includes('c2-dual-pool')) continue;
+      interrupted = run.kill('SIGINT');
     }
     const { exitCode, stderr } = await run;
     expect(exitCode).toBe(2);
