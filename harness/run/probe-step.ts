@@ -51,7 +51,7 @@ export async function runProbeStep(options: ProbeStepOptions): Promise<void> {
       async (family) => {
         const own = addresses.filter((address) => familyOf(address) === family);
         if (own.length === 0) noAddress(options, family);
-        // A Service can hold several of one family; each has to be as expected, and the last is the worst.
+        // A Service can hold several of one family; each has to be as expected.
         for (const address of own) await probeFamily(options, { family, address, families, backends });
       },
       { signal },

@@ -79,9 +79,8 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
     labels: { [LABEL.cluster]: state.name, [LABEL.run]: runId },
   };
   Object.assign(process.env, engineVariables(engine));
-  const implementation = await findImplementation(
-    `${state.implementation.name}@${state.implementation.version}`,
-  );
+  const implementationName = `${state.implementation.name}@${state.implementation.version}`;
+  const implementation = await findImplementation(implementationName);
   await using made = new AsyncDisposableStack();
   made.defer(() => removeNamespace(cluster, namespace));
   // A scenario that was interrupted has not cleaned up: its worker is ended with it.
@@ -101,7 +100,7 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
     scenariosFolder,
     namespace,
     cluster: state.name,
-    implementation: `${state.implementation.name}@${state.implementation.version}`,
+    implementation: implementationName,
     probe: { ...probe, id: container.id },
     environment: engineVariables(engine),
   };

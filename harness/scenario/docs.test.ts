@@ -5,8 +5,9 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 
 import { PROJECT_ROOT } from '../../base/folders.ts';
+import { TOPOLOGIES } from '../../clusters/topology.ts';
 import { loadScenario } from './load.ts';
-import { OUTCOMES, scenarioSchema, STEP_KINDS, stepSchema, TOPOLOGIES } from './schema.ts';
+import { OUTCOMES, scenarioSchema, STEP_KINDS, stepSchema } from './schema.ts';
 
 const text = await readFile(path.join(PROJECT_ROOT, 'docs', 'scenarios.md'), 'utf8');
 

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 
+import { TOPOLOGIES } from '../../clusters/topology.ts';
 import { distinctList, expectSchema, familySchema, nameSchema, probeSchema } from './expectation.ts';
 import type { Expectation, Probe } from './expectation.ts';
 
 export * from './expectation.ts';
-
-/** The clusters that kind-config/ describes; the first word of a pair is the cluster's primary family. */
-export const TOPOLOGIES = ['dual', 'dual-v6-primary', 'ipv4', 'ipv6'] as const;
-export type Topology = (typeof TOPOLOGIES)[number];
 
 /** Template variables that are not ranges begin with these, so no range may have such a name. */
 export const RESERVED_NAMES: readonly string[] = ['backend', 'run'];
