@@ -22,13 +22,53 @@ export interface ImplementationImage {
 export interface PoolSpec {
   name: string;
   ranges: readonly string[];
+  /** False: only Services that ask for the pool get its addresses. */
   autoAssign?: boolean | undefined;
+  /** True: IPv4 addresses that end in .0 or .255 are not handed out. */
+  avoidBuggyIPs?: boolean | undefined;
+  /** Of the pools that a Service may use, the one with the lowest number above 0 comes first. */
+  priority?: number | undefined;
+  /** Only Services of these namespaces. */
+  namespaces?: readonly string[] | undefined;
+  /** Only Services with these labels. */
+  serviceSelector?: Readonly<Record<string, string>> | undefined;
 }
 
 /** An L2 advertisement in the guide's terms. */
 export interface AdvertisementSpec {
   name: string;
   pools: readonly string[];
+}
+
+/** The annotations by which a Service asks for something; one that is missing cannot be asked for. */
+export interface Annotations {
+  /** The addresses that it wants, separated by commas. */
+  addresses?: string;
+  /** The pool that it wants. */
+  pool?: string;
+  /** Services with the same value may share an address. */
+  share?: string;
+}
+
+/** What an implementation has told on a Service about its addresses. */
+export interface Telling {
+  /** satisfied: it got what it asked for. partial: it got one family and was told of the other. refused: none. */
+  said: 'satisfied' | 'partial' | 'refused';
+  /** Its own words. */
+  text: string;
+}
+
+export interface EventWords {
+  type: string;
+  reason: string;
+  message: string;
+}
+
+export interface ConditionWords {
+  type: string;
+  status: string;
+  reason: string;
+  message: string;
 }
 
 export interface InstallOptions {
@@ -56,10 +96,17 @@ export interface Implementation {
   /** The Go module that it is built from. */
   module: GoModule;
   images: readonly ImplementationImage[];
-  /** The features that it claims, by the names that scenarios use. */
+  /** The features that it claims, by the names that scenarios use (docs/features.md). */
   features: ReadonlySet<string>;
+  annotations: Annotations;
+  /** The pods of its allocator. Ending them must not move an address. */
+  controller: { namespace: string; labelSelector: string };
+  /** The last thing that it told on a Service, from the Service's events, oldest first, and conditions. */
+  telling(events: readonly EventWords[], conditions: readonly ConditionWords[]): Telling | undefined;
   /** Applies its manifests and resolves when it serves: not when it is merely Ready. */
   install(options: InstallOptions): Promise<void>;
+  /** Resolves when it serves again after its controller was ended. */
+  whenServing(options: InstallOptions): Promise<void>;
   /** Pools and advertisements as its own resources. */
   renderPools(pools: readonly PoolSpec[], advertisements: readonly AdvertisementSpec[]): KubernetesObject[];
   /** The kinds that `renderPools` makes. */

@@ -7,16 +7,33 @@ import semver from 'semver';
 import { MODULES_FOLDER, goContext, moduleFolder, type GoModule } from '../../images/source/go-module.ts';
 import type { KubernetesObject } from '../../kubernetes/objects.ts';
 import { parseManifests } from '../../kubernetes/manifests.ts';
-import type { Implementation, InstallOptions } from '../implementation.ts';
+import type { Annotations, Implementation, InstallOptions } from '../implementation.ts';
 import { metallbEvidence } from './evidence.ts';
 import { followPools } from './pool-follower.ts';
 import { METALLB_NAMESPACE, POOL_RESOURCES, renderPools } from './pools.ts';
 import { whenServing } from './serving.ts';
+import { metallbTelling } from './telling.ts';
 
 export const METALLB_DEFAULT = '0.16.1';
 
 /** What native mode with L2 claims to do, by the names that scenarios use under `features`. */
-const FEATURES = new Set(['single-stack', 'prefer-dual-stack', 'require-dual-stack', 'separate-pools', 'l2']);
+const FEATURES = new Set([
+  'single-stack',
+  'prefer-dual-stack',
+  'require-dual-stack',
+  'separate-pools',
+  'l2',
+  'events',
+  'auto-assign',
+  'avoid-buggy-ips',
+  'pool-priority',
+  'pool-namespaces',
+  'pool-service-selector',
+  'pool-by-annotation',
+  'addresses-by-annotation',
+  'addresses-by-spec',
+  'shared-address',
+]);
 
 /** The versions that are pinned under modules/, oldest first. */
 export async function metallbVersions(): Promise<string[]> {
@@ -38,11 +55,25 @@ export function metallb(version: string): Implementation {
       tool,
     })),
     features: FEATURES,
+    annotations: annotationsOf(version),
+    controller: { namespace: METALLB_NAMESPACE, labelSelector: 'component=controller' },
+    telling: metallbTelling,
     install: (options) => install(module, options),
+    whenServing,
     renderPools,
     poolResources: POOL_RESOURCES,
     followPools,
     evidence: metallbEvidence,
+  };
+}
+
+/** The prefix is metallb.io since 0.14.9. */
+function annotationsOf(version: string): Annotations {
+  const prefix = semver.lt(version, '0.14.9') ? 'metallb.universe.tf' : 'metallb.io';
+  return {
+    addresses: `${prefix}/loadBalancerIPs`,
+    pool: `${prefix}/address-pool`,
+    share: `${prefix}/allow-shared-ip`,
   };
 }
 

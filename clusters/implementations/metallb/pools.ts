@@ -21,6 +21,8 @@ export function renderPools(
       spec: {
         addresses: [...pool.ranges],
         ...(pool.autoAssign === undefined ? {} : { autoAssign: pool.autoAssign }),
+        ...(pool.avoidBuggyIPs === undefined ? {} : { avoidBuggyIPs: pool.avoidBuggyIPs }),
+        ...serviceAllocation(pool),
       },
     })),
     ...advertisements.map((advertisement) => ({
@@ -30,4 +32,15 @@ export function renderPools(
       spec: { ipAddressPools: [...advertisement.pools] },
     })),
   ];
+}
+
+function serviceAllocation({ priority, namespaces, serviceSelector }: PoolSpec) {
+  if (priority === undefined && !namespaces && !serviceSelector) return {};
+  return {
+    serviceAllocation: {
+      ...(priority === undefined ? {} : { priority }),
+      ...(namespaces ? { namespaces: [...namespaces] } : {}),
+      ...(serviceSelector ? { serviceSelectors: [{ matchLabels: { ...serviceSelector } }] } : {}),
+    },
+  };
 }
