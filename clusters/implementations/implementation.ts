@@ -16,6 +16,8 @@ export interface ImplementationImage {
   reference: string;
   /** The tool of the Go module that is its entry point. */
   tool: string;
+  /** Where its manifests expect the program; left out: `/<tool>`, and they name none. */
+  path?: string;
 }
 
 /** A pool in the guide's terms; the ranges as `first-last`. */
@@ -73,7 +75,7 @@ export interface ConditionWords {
 
 export interface InstallOptions {
   client: KubernetesClient;
-  /** How many nodes the cluster has: each runs a speaker. */
+  /** How many nodes the cluster has: where something runs on each (MetalLB's speaker), so many must serve. */
   nodes: number;
   signal: AbortSignal;
   detail: (text: string) => void;
@@ -101,11 +103,19 @@ export interface Implementation {
   annotations: Annotations;
   /** The pods of its allocator. Ending them must not move an address. */
   controller: { namespace: string; labelSelector: string };
-  /** The last thing that it told on a Service, from the Service's events, oldest first, and conditions. */
-  telling(events: readonly EventWords[], conditions: readonly ConditionWords[]): Telling | undefined;
+  /**
+   * The last thing that it told on a Service, from the Service's events, oldest first, and conditions; undefined:
+   * nothing yet. Where its words are the same for one family missing and for both, the addresses of the status
+   * tell partial from refused.
+   */
+  telling(
+    events: readonly EventWords[],
+    conditions: readonly ConditionWords[],
+    addresses: readonly string[],
+  ): Telling | undefined;
   /** Applies its manifests and resolves when it serves: not when it is merely Ready. */
   install(options: InstallOptions): Promise<void>;
-  /** Resolves when it serves again after its controller was ended. */
+  /** Resolves when its controller serves again, after it was ended and another pod of it is Ready. */
   whenServing(options: InstallOptions): Promise<void>;
   /** Pools and advertisements as its own resources. */
   renderPools(pools: readonly PoolSpec[], advertisements: readonly AdvertisementSpec[]): KubernetesObject[];

@@ -1,6 +1,7 @@
 import { FAMILIES, familyOf, type Family } from '../../base/addresses.ts';
 import type { Check, EventObservation } from '../../reports/record/record.ts';
 import type { Expectation, ExpectedAddress, ExpectedEvent } from '../scenario/expectation.ts';
+import { addressesCheck } from './addresses.ts';
 import { poolsOf, type PoolRanges } from './pools.ts';
 import type { ServiceState } from './state.ts';
 
@@ -8,9 +9,18 @@ export interface ExpectationContext {
   step: string;
   pools: PoolRanges;
   state: ServiceState;
-  /** The states of the Services that `distinctFrom` names. */
+  /** The states of the Services that `distinctFrom` and `sharesWith` name. */
   others: Readonly<Record<string, ServiceState>>;
+  /** The addresses at the end of the step that `keeps` names. */
+  kept?: readonly string[] | undefined;
+  /** The same of the step that `loses` names. */
+  lost?: readonly string[] | undefined;
+  /** How the implementation tells of a Service's addresses. */
+  telling?: TellingOf | undefined;
 }
+
+/** What an implementation has told last on a Service. */
+export type TellingOf = (state: ServiceState) => { said: string; text: string } | undefined;
 
 /** Compares what is expected of a Service with its state: one check a family, and those of the pair. */
 export function checkExpectation(expectation: Expectation, context: ExpectationContext): Check[] {
@@ -50,6 +60,25 @@ export function checkExpectation(expectation: Expectation, context: ExpectationC
     const shared = addresses.filter((address) => context.others[name]?.service?.addresses.includes(address));
     pair(shared.length === 0, `no address that ${name} has`, shared.join(', ') || 'none');
   }
+  for (const name of expectation.sharesWith) {
+    const theirs = context.others[name]?.service?.addresses ?? [];
+    const same = addresses.length > 0 && addresses.toSorted().join() === theirs.toSorted().join();
+    pair(
+      same,
+      `the addresses that ${name} has: ${theirs.join(', ') || 'none'}`,
+      addresses.join(', ') || 'none',
+    );
+  }
+  if (context.kept) checks.push(...keptChecks(context.kept, addresses, step));
+  if (context.lost) checks.push(...lostChecks(context.lost, addresses, step));
+  if (expectation.says) {
+    const told = context.telling?.(state);
+    pair(
+      told?.said === expectation.says,
+      `the implementation says: ${expectation.says}`,
+      told ? `${told.said} (${told.text})` : 'it says nothing',
+    );
+  }
   for (const event of expectation.events) {
     const found = state.events.find((one) => matches(event, one));
     pair(
@@ -69,23 +98,41 @@ function familyCheck(
 ): Check {
   const wanted = expected.filter((one) => one.family === family);
   const got = addresses.filter((address) => familyOf(address) === family);
-  // Each wanted address takes one that fits; a wanted pool is more particular than none, so it chooses first.
-  const left = new Set(got);
-  const unmet = wanted
-    .toSorted((a, b) => Number(b.pool !== undefined) - Number(a.pool !== undefined))
-    .filter(({ pool }) => {
-      const fitting = [...left].find(
-        (address) => pool === undefined || poolsOf(address, pools).includes(pool),
-      );
-      return fitting === undefined || !left.delete(fitting);
-    });
   return {
     step,
     subject: family,
-    ok: unmet.length === 0 && left.size === 0,
-    expected: wanted.length === 0 ? `no ${family} address` : wanted.map(describeWanted).join(', '),
+    ...addressesCheck({ family, wanted, addresses: got, pools }),
     observed: got.length === 0 ? `no ${family} address` : describe(got, pools),
   };
+}
+
+/** Each family on its own: one may keep its address while the other loses its own. */
+function keptChecks(kept: readonly string[], addresses: readonly string[], step: string): Check[] {
+  return byFamily(kept, addresses).map(({ family, before, now }) => ({
+    step,
+    subject: family,
+    ok: before.every((address) => now.includes(address)),
+    expected: `keeps ${before.join(', ')}`,
+    observed: now.join(', ') || `no ${family} address`,
+  }));
+}
+
+function lostChecks(lost: readonly string[], addresses: readonly string[], step: string): Check[] {
+  return byFamily(lost, addresses).map(({ family, before, now }) => ({
+    step,
+    subject: family,
+    ok: !before.some((address) => now.includes(address)),
+    expected: `has lost ${before.join(', ')}`,
+    observed: now.join(', ') || `no ${family} address`,
+  }));
+}
+
+function byFamily(before: readonly string[], now: readonly string[]) {
+  return FAMILIES.map((family) => ({
+    family,
+    before: before.filter((address) => familyOf(address) === family),
+    now: now.filter((address) => familyOf(address) === family),
+  })).filter((one) => one.before.length > 0);
 }
 
 function matches(expected: ExpectedEvent, event: EventObservation): boolean {
@@ -100,10 +147,6 @@ function count(addresses: number): string {
   return addresses === 0
     ? 'Pending: no address'
     : `exactly ${addresses} ${addresses === 1 ? 'address' : 'addresses'}`;
-}
-
-function describeWanted({ family, pool }: ExpectedAddress): string {
-  return `an ${family} address${pool ? ` of ${pool}` : ''}`;
 }
 
 function describe(addresses: readonly string[], pools: PoolRanges): string {

@@ -33,7 +33,7 @@ interface Judged {
 }
 
 function judged(observations: readonly Observation[], { steps = CLAIM, overrides }: Judged = {}) {
-  return judge({ steps, observations, pools: POOLS, overrides });
+  return judge({ steps, observations: [{ kind: 'pools', at: 0, pools: POOLS }, ...observations], overrides });
 }
 
 /** `pair, IPv4, IPv6`. */

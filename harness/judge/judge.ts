@@ -1,18 +1,26 @@
 import { FAMILIES, type Family } from '../../base/addresses.ts';
-import {
-  SUBJECTS,
-  type Check,
-  type ControlObservation,
-  type Observation,
-  type Subject,
-  type Verdict,
+import type {
+  Check,
+  ControlObservation,
+  Observation,
+  Subject,
+  UnclaimedObservation,
+  Verdict,
 } from '../../reports/record/record.ts';
 import type { Expectation, Probe } from '../scenario/expectation.ts';
-import type { Step } from '../scenario/schema.ts';
-import { checkExpectation } from './expectation.ts';
-import type { PoolRanges } from './pools.ts';
+import { isTest, type Many, type Step } from '../scenario/schema.ts';
+import { checkExpectation, type ExpectationContext, type TellingOf } from './expectation.ts';
+import { checkMany } from './many.ts';
 import { checkProbe } from './probe.ts';
-import { backendsAt, lastProbes, serviceHistory, serviceStateAt, stepOf } from './state.ts';
+import {
+  checkAnswer,
+  checkDiagnosis,
+  checkPrerequisites,
+  checkTraffic,
+  notReached,
+  unclaimed,
+} from './special.ts';
+import { backendsAt, lastProbes, poolsAt, serviceHistory, serviceStateAt, stepOf } from './state.ts';
 
 /** What a known deviation puts in the place of the claim's expectations, by step id. */
 export type Overrides = Readonly<
@@ -20,9 +28,11 @@ export type Overrides = Readonly<
 >;
 
 export interface JudgeInput {
+  /** Their template variables replaced. */
   steps: readonly Step[];
   observations: readonly Observation[];
-  pools: PoolRanges;
+  /** How the implementation tells of a Service's addresses. */
+  telling?: TellingOf | undefined;
   /** Of the deviation that applies, when there is one. */
   overrides?: Overrides | undefined;
 }
@@ -50,6 +60,8 @@ export function judge(input: JudgeInput): Judgement {
       // A family that the deviation says nothing else of was never expected to fail.
       return subject === 'pair' || failedOf(deviationChecks).length > 0 ? 'unexpected-pass' : 'pass';
     }
+    const own = checks.filter((check) => subject === 'pair' || check.subject === subject);
+    if (own.length > 0 && own.every(({ unsupported }) => unsupported)) return 'unsupported';
     const failed = failedOf(checks);
     if (failed.length === 0) return 'pass';
     if (known) return 'expected-fail';
@@ -59,36 +71,55 @@ export function judge(input: JudgeInput): Judgement {
   return { verdict, checks, deviationChecks };
 }
 
-function checkSteps({ steps, observations, pools }: JudgeInput, overrides: Overrides): Check[] {
-  return steps.flatMap((step) => {
-    const override = overrides[step.id];
-    if (step.kind === 'expect') {
-      return checkExpectStep(step.id, override?.expect ?? step.expect, observations, pools);
-    }
-    if (step.kind === 'probe') return checkProbeStep(step.id, override?.probe ?? step.probe, observations);
-    return [];
-  });
+function checkSteps(input: JudgeInput, overrides: Overrides): Check[] {
+  return input.steps.flatMap((step) => checkStep(step, input, overrides[step.id]));
+}
+
+function checkStep(step: Step, input: JudgeInput, override: Overrides[string] | undefined): Check[] {
+  const { observations } = input;
+  const { id } = step;
+  if (!stepOf(observations, id)) return isTest(step) ? notReached(id) : [];
+  const missing = observations.find(
+    (one): one is UnclaimedObservation => one.kind === 'unclaimed' && one.step === id,
+  );
+  if (missing) return unclaimed(id, missing.feature);
+  if (step.rejected !== undefined) return [checkAnswer(id, step.rejected, observations)];
+  switch (step.kind) {
+    case 'expect':
+      return checkExpectStep(id, override?.expect ?? step.expect, input);
+    case 'probe':
+      return checkProbeStep(id, override?.probe ?? step.probe, observations);
+    case 'many':
+      return checkManyStep(id, step.many, observations);
+    case 'traffic':
+      return checkTraffic(id, step.traffic, observations);
+    case 'diagnose':
+      return [checkDiagnosis(id, step.diagnose, observations)];
+    case 'prerequisites':
+      return checkPrerequisites(id, step.prerequisites, observations);
+    default:
+      return [];
+  }
+}
+
+function checkManyStep(step: string, many: Many, observations: readonly Observation[]): Check[] {
+  const at = stepOf(observations, step)?.endedAt ?? 0;
+  return checkMany(many, { step, observations, pools: poolsAt(observations, at), at });
 }
 
 /** The checks of one expect step, from what had been observed when it ended. */
-export function checkExpectStep(
+function checkExpectStep(
   id: string,
   expectation: Expectation,
-  observations: readonly Observation[],
-  pools: PoolRanges,
+  { observations, telling }: Pick<JudgeInput, 'observations' | 'telling'>,
 ): Check[] {
   const step = stepOf(observations, id);
   if (!step) return notReached(id);
-  const stateOf = (name: string) => serviceStateAt(observations, name, step.endedAt);
-  const checks = checkExpectation(expectation, {
-    step: id,
-    pools,
-    state: stateOf(expectation.service),
-    others: Object.fromEntries(expectation.distinctFrom.map((name) => [name, stateOf(name)])),
-  });
+  const context = expectationContext(expectation, { step: id, observations, at: step.endedAt, telling });
+  const checks = checkExpectation(expectation, context);
   if (expectation.pending) {
     const history = serviceHistory(observations, expectation.service, { from: step.at, to: step.endedAt });
-    const had = history.flatMap(({ addresses }) => addresses);
+    const had = history.flatMap(({ addresses }) => addresses).filter((one) => !context.lost?.includes(one));
     checks.push({
       step: id,
       subject: 'pair',
@@ -101,8 +132,36 @@ export function checkExpectStep(
   return checks;
 }
 
+/** What an expectation is compared with, at a moment. */
+export function expectationContext(
+  expectation: Expectation,
+  options: {
+    step: string;
+    observations: readonly Observation[];
+    at: number;
+    telling: TellingOf | undefined;
+  },
+): ExpectationContext {
+  const { step, observations, at, telling } = options;
+  const stateOf = (name: string) => serviceStateAt(observations, name, at);
+  const { service, keeps, loses, distinctFrom, sharesWith } = expectation;
+  const addressesAfter = (id: string | undefined) => {
+    const earlier = id === undefined ? undefined : stepOf(observations, id);
+    return earlier && (serviceStateAt(observations, service, earlier.endedAt).service?.addresses ?? []);
+  };
+  return {
+    step,
+    pools: poolsAt(observations, at),
+    state: stateOf(service),
+    others: Object.fromEntries([...distinctFrom, ...sharesWith].map((name) => [name, stateOf(name)])),
+    kept: addressesAfter(keeps),
+    lost: addressesAfter(loses),
+    telling,
+  };
+}
+
 /** The checks of one probe step. */
-export function checkProbeStep(id: string, probe: Probe, observations: readonly Observation[]): Check[] {
+function checkProbeStep(id: string, probe: Probe, observations: readonly Observation[]): Check[] {
   const step = stepOf(observations, id);
   if (!step) return notReached(id);
   const families: readonly Family[] =
@@ -116,15 +175,4 @@ export function checkProbeStep(id: string, probe: Probe, observations: readonly 
     ),
     backends: backendsAt(observations, id),
   });
-}
-
-/** Of every subject: no family passes that nobody looked at. */
-function notReached(step: string): Check[] {
-  return SUBJECTS.map((subject) => ({
-    step,
-    subject,
-    ok: false,
-    expected: 'the step is run',
-    observed: 'the run ended before it',
-  }));
 }

@@ -137,6 +137,25 @@ describe('backends', () => {
   });
 });
 
+describe('announced', () => {
+  const wanted = { expect: { IPv4: 'reachable' }, announced: true };
+  const expected = 'reachable on http/80, announced by a node';
+  const answer = `${V4} ok (HTTP 200) after 1.3 ms, backend web-1`;
+
+  it('takes the MAC address of a node in the neighbour table', () => {
+    const probes = [attempt(V4, { mac: '02:42:ac:12:00:03', announcer: 'demo-worker' })];
+    expect(check(wanted, { probes })).toEqual([`ok IPv4: ${expected} | ${answer}, announced by demo-worker`]);
+  });
+
+  it('does not take an answer without one, nor that of a stranger', () => {
+    const { mac: _mac, announcer: _announcer, ...unannounced } = attempt(V4);
+    const stranger = { ...unannounced, mac: '02:42:00:00:00:01' };
+    for (const probes of [[unannounced], [stranger]]) {
+      expect(check(wanted, { probes })[0]).toMatch(/^NOT IPv4/);
+    }
+  });
+});
+
 describe('the control', () => {
   it.each([
     ['failed too', [control('IPv4', 'timeout')], 'INCONCLUSIVE'],

@@ -21,7 +21,10 @@ export function checkProbe(probe: Probe, context: ProbeContext): Check[] {
       expected === 'reachable' &&
       outcomeOf(one) === 'reachable' &&
       !context.backends.includes(one.backend ?? '');
-    const isAsExpected = (one: ProbeObservation) => outcomeOf(one) === expected && !isStranger(one);
+    const isUnannounced = (one: ProbeObservation) =>
+      probe.announced && outcomeOf(one) === 'reachable' && one.announcer === undefined;
+    const isAsExpected = (one: ProbeObservation) =>
+      outcomeOf(one) === expected && !isStranger(one) && !isUnannounced(one);
     // A Service can have several addresses of one family: one that is not as expected decides.
     const attempts = context.probes.filter((one) => one.family === family);
     const last = attempts.find((one) => !isAsExpected(one)) ?? attempts[0];
@@ -58,9 +61,11 @@ function outcomeOf({ outcome, status }: ProbeObservation): Outcome | undefined {
   return outcome === 'ok' && (status === undefined || status < 400) ? 'reachable' : undefined;
 }
 
-function describeExpected(outcome: Outcome, { port, protocol, backends }: Probe): string {
+function describeExpected(outcome: Outcome, { port, protocol, backends, announced }: Probe): string {
   if (outcome === 'no-address') return 'no address to probe';
-  return `${outcome} on ${protocol}/${port}${outcome === 'reachable' && backends ? ' from a backend of the Service' : ''}`;
+  if (outcome !== 'reachable') return `${outcome} on ${protocol}/${port}`;
+  const more = [backends ? ' from a backend of the Service' : '', announced ? ', announced by a node' : ''];
+  return `${outcome} on ${protocol}/${port}${more.join('')}`;
 }
 
 function describeProbe(probe: ProbeObservation): string {

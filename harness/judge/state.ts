@@ -1,7 +1,9 @@
+import type { PoolRanges } from './pools.ts';
 import type {
   BackendsObservation,
   EventObservation,
   Observation,
+  PoolsObservation,
   ProbeObservation,
   ServiceObservation,
   StepObservation,
@@ -57,5 +59,24 @@ export function backendsAt(observations: readonly Observation[], step: string): 
   return (
     observations.findLast((one): one is BackendsObservation => one.kind === 'backends' && one.step === step)
       ?.pods ?? []
+  );
+}
+
+/** The last state of each Service until `at`, by name; one that was deleted says so. */
+export function lastStates(
+  observations: readonly Observation[],
+  at: number,
+): Map<string, ServiceObservation> {
+  const states = new Map<string, ServiceObservation>();
+  for (const one of observations) {
+    if (one.kind === 'service' && one.at <= at) states.set(one.service, one);
+  }
+  return states;
+}
+
+/** The ranges of the scenario's pools at a moment. */
+export function poolsAt(observations: readonly Observation[], at: number): PoolRanges {
+  return (
+    observations.findLast((one): one is PoolsObservation => one.kind === 'pools' && one.at <= at)?.pools ?? {}
   );
 }

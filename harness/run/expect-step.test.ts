@@ -25,6 +25,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 function setUp() {
   const log = new ObservationLog(performance.now());
+  log.add({ kind: 'pools', pools });
   const service = (...addresses: string[]) =>
     log.add({
       kind: 'service',
@@ -42,8 +43,8 @@ function setUp() {
     runExpectStep({
       step: 'assigned',
       expectations,
-      pools,
       log,
+      telling: () => undefined,
       stopwatch,
       signal: new AbortController().signal,
     });

@@ -1,7 +1,7 @@
 import { timeoutMs } from '../../base/timeouts.ts';
 import type { Observation } from '../../reports/record/record.ts';
-import { checkExpectation } from '../judge/expectation.ts';
-import type { PoolRanges } from '../judge/pools.ts';
+import { checkExpectation, type TellingOf } from '../judge/expectation.ts';
+import { expectationContext } from '../judge/judge.ts';
 import { serviceStateAt } from '../judge/state.ts';
 import type { Expectation } from '../scenario/expectation.ts';
 import type { ObservationLog } from './observation-log.ts';
@@ -11,8 +11,8 @@ export interface ExpectStepOptions {
   step: string;
   /** The claim's expectation, and the known deviation's where there is one: either ends the wait. */
   expectations: readonly Expectation[];
-  pools: PoolRanges;
   log: ObservationLog;
+  telling: TellingOf;
   stopwatch: Stopwatch;
   signal: AbortSignal;
 }
@@ -37,14 +37,14 @@ export async function runExpectStep(options: ExpectStepOptions): Promise<void> {
   }
 }
 
-function isMet(expectation: Expectation, { step, pools, log }: ExpectStepOptions): boolean {
-  const stateOf = (name: string) => serviceStateAt(log.all(), name, Infinity);
-  return checkExpectation(expectation, {
+function isMet(expectation: Expectation, { step, log, telling }: ExpectStepOptions): boolean {
+  const context = expectationContext(expectation, {
     step,
-    pools,
-    state: stateOf(expectation.service),
-    others: Object.fromEntries(expectation.distinctFrom.map((name) => [name, stateOf(name)])),
-  }).every(({ ok }) => ok);
+    observations: log.all(),
+    at: Infinity,
+    telling,
+  });
+  return checkExpectation(expectation, context).every(({ ok }) => ok);
 }
 
 /** Whether another address could still come: then "exactly" and "Pending" take a while to believe. */

@@ -1,27 +1,18 @@
-import { z } from 'zod';
-
 import { messageOf } from '../../base/errors.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
 import { canonical } from '../../base/addresses.ts';
-import { isNotFound } from '../../clusters/kubernetes/api-error.ts';
-import type { KubernetesObject, ObjectRef } from '../../clusters/kubernetes/objects.ts';
-import { readAs, refOf } from '../../clusters/kubernetes/objects.ts';
-import { rolloutComplete } from '../../clusters/kubernetes/rollout.ts';
-import { waitFor, waitForAll } from '../../clusters/kubernetes/waiting.ts';
 import { EXPECTED_VERDICTS, type ScenarioRecord, type Verdict } from '../../reports/record/record.ts';
 import type { Deviation } from '../deviation/deviation.ts';
 import { judge, type Judgement } from '../judge/judge.ts';
-import type { PoolRanges } from '../judge/pools.ts';
-import { serviceStateAt } from '../judge/state.ts';
-import { renderManifest } from '../scenario/manifest.ts';
-import type { Scenario, Step, Target } from '../scenario/schema.ts';
+import type { Scenario, Step } from '../scenario/schema.ts';
 import { renderValue, variablesOf, type Variables } from '../scenario/template.ts';
 import { Evidence } from './evidence.ts';
-import { runExpectStep } from './expect-step.ts';
-import { RUN_LABEL } from './left-over.ts';
-import { runProbeStep } from './probe-step.ts';
+import type { Seat } from './restart-gate.ts';
+import { renderedName, ScenarioPools } from './scenario-pools.ts';
 import type { Session } from './session.ts';
+import { StepRunner } from './step-runner.ts';
 import { Stopwatch } from './stopwatch.ts';
+import { tellingOf } from './telling.ts';
 
 export interface ScenarioRunOptions {
   session: Session;
@@ -38,18 +29,16 @@ export interface ScenarioRunOptions {
 export async function runScenario(options: ScenarioRunOptions): Promise<ScenarioRecord> {
   const { session, scenario, signal } = options;
   const unclaimed = scenario.features.filter((feature) => !session.implementation.features.has(feature));
-  const stopwatch = new Stopwatch();
-  const startedAt = session.log.now();
-  const run = new Run(options, stopwatch);
+  using seat = session.restarts.take();
+  const run = new Run(options, seat);
   if (unclaimed.length > 0) {
     const reason = `${session.implementation.ref.name} does not claim ${unclaimed.join(', ')}`;
-    return run.record({ startedAt, judgement: same('unsupported'), reason });
+    return run.record({ judgement: same('unsupported'), reason });
   }
   let outcome: { judgement: Judgement; reason?: string };
   try {
-    await run.setUp();
-    for (const step of scenario.steps) await run.step(step);
-    outcome = { judgement: run.judge(startedAt) };
+    await run.play();
+    outcome = { judgement: run.judge() };
   } catch (error) {
     outcome = { judgement: same('error'), reason: messageOf(error) };
   }
@@ -64,7 +53,7 @@ export async function runScenario(options: ScenarioRunOptions): Promise<Scenario
     };
   }
   signal.throwIfAborted();
-  return run.record({ startedAt, ...outcome });
+  return run.record(outcome);
 }
 
 export function isGreen(verdict: Verdict): boolean {
@@ -75,168 +64,64 @@ function same(verdict: Verdict): Judgement {
   return { verdict: { pair: verdict, IPv4: verdict, IPv6: verdict }, checks: [], deviationChecks: [] };
 }
 
-const deploymentSchema = z.looseObject({
-  spec: z.looseObject({
-    selector: z.looseObject({ matchLabels: z.record(z.string(), z.string()) }),
-  }),
-});
-
-/** One run of one scenario: what it made, and where it stands. */
+/** One run of one scenario. */
 class Run {
   readonly #options: ScenarioRunOptions;
-  readonly #stopwatch: Stopwatch;
-  readonly #variables: Variables;
-  readonly #pools: PoolRanges;
-  readonly #made: ObjectRef[] = [];
-  readonly #poolObjects: ObjectRef[] = [];
+  readonly #stopwatch = new Stopwatch();
+  readonly #startedAt: number;
+  readonly #steps: Step[];
+  readonly #overrides: NonNullable<Deviation['steps']>;
+  readonly #pools: ScenarioPools;
+  readonly #runner: StepRunner;
   readonly evidence: Evidence;
 
-  constructor(options: ScenarioRunOptions, stopwatch: Stopwatch) {
-    const { session, scenario } = options;
+  constructor(options: ScenarioRunOptions, seat: Seat) {
+    const { session, scenario, deviation, signal } = options;
     this.#options = options;
-    this.#stopwatch = stopwatch;
+    this.#startedAt = session.log.now();
     this.evidence = new Evidence(session, scenario.id);
-    const ranges = session.ranges.get(scenario.id) ?? [];
-    this.#variables = variablesOf({
-      ranges,
-      backendImage: session.cluster.state.images.backend,
-      runId: session.runId,
-    });
-    this.#pools = Object.fromEntries(
-      scenario.pools.map((pool) => [pool.name, pool.ranges.map((name) => this.#range(name))]),
+    const variables = scenarioVariables(session, scenario);
+    this.#steps = scenario.steps.map((step) => withAddresses(step, variables));
+    this.#overrides = Object.fromEntries(
+      Object.entries(deviation?.steps ?? {}).map(([id, override]) => [
+        id,
+        withAddresses(override, variables),
+      ]),
     );
-  }
-
-  /** `first-last` of a range of the scenario. */
-  #range(name: string): string {
-    const text = this.#variables[`${name}.range`];
-    if (text === undefined) throw new Error(`range ${name} was not carved`);
-    return text;
-  }
-
-  /** Makes the pools and advertisements and waits until the implementation knows them. */
-  async setUp(): Promise<void> {
-    const { session, scenario, signal } = this.#options;
-    const pools = scenario.pools.map((pool) => ({ ...pool, ranges: this.#pools[pool.name] ?? [] }));
-    if (pools.length === 0) return;
-    const objects = session.implementation.renderPools(pools, scenario.advertise).map((object) => ({
-      ...object,
-      metadata: { ...object.metadata, labels: { [RUN_LABEL]: session.runId } },
-    }));
-    const mark = session.pools.mark();
-    const names = pools.map(({ name }) => name);
-    this.#poolObjects.push(...objects.map(refOf));
-    await this.evidence.applied('pools.yaml', objects);
-    // Its own webhook is asked about each of its objects, so all of this is the implementation's time.
-    await this.#stopwatch.spend('implementation', async () => {
-      await session.cluster.client.applyAll(objects, { signal });
-      await session.pools.whenTaken(names, mark, signal);
-    });
-  }
-
-  async step(step: Step): Promise<void> {
-    const { log } = this.#options.session;
-    const at = log.now();
-    try {
-      await this.#do(step);
-    } finally {
-      log.add({ kind: 'step', at, id: step.id, step: step.kind, endedAt: log.now() });
-    }
-  }
-
-  async #do(step: Step): Promise<void> {
-    const { session, deviation, signal } = this.#options;
-    const { client } = session.cluster;
-    const override = deviation?.steps[step.id];
-    switch (step.kind) {
-      case 'apply':
-        for (const file of step.apply) await this.#apply(file);
-        return;
-      case 'expect':
-        return runExpectStep({
-          step: step.id,
-          expectations: [step.expect, ...(override?.expect ? [override.expect] : [])],
-          pools: this.#pools,
-          log: session.log,
-          stopwatch: this.#stopwatch,
-          signal,
-        });
-      case 'probe':
-        return runProbeStep({
-          step: step.id,
-          probe: step.probe,
-          known: override?.probe,
-          session,
-          stopwatch: this.#stopwatch,
-          signal,
-        });
-      case 'patch':
-        await client.patch(this.#ref(step.patch), renderValue(step.patch.patch, this.#variables), {
-          type: 'merge',
-          signal,
-        });
-        return;
-      case 'delete':
-        return client.deleteAndWait([this.#ref(step.delete)], { signal });
-      case 'scale':
-        return this.#scale(step.scale);
-    }
-  }
-
-  async #apply(file: string): Promise<void> {
-    const { session, scenario, signal } = this.#options;
-    const text = scenario.manifests[file] ?? '';
-    const objects = renderManifest({ file, text, variables: this.#variables }).map(
-      (object): KubernetesObject => ({
-        ...object,
-        metadata: { ...object.metadata, namespace: session.namespace },
-      }),
-    );
-    this.#made.push(...objects.map(refOf));
-    await Promise.all([
-      session.cluster.client.applyAll(objects, { signal }),
-      this.evidence.applied(file, objects),
-    ]);
-  }
-
-  async #scale({ deployment, replicas }: { deployment: string; replicas: number }): Promise<void> {
-    const { session, signal } = this.#options;
-    const ref = this.#ref({ kind: 'Deployment', name: deployment });
-    await session.cluster.client.patch(ref, { spec: { replicas } }, { type: 'merge', signal });
-    const what = `${deployment} to have ${replicas} pods`;
-    const bounds = { what, timeoutMs: timeoutMs('backendReady'), signal };
-    await waitFor(session.cluster.client, { ...bounds, ref, until: rolloutComplete });
-    // A Deployment counts no pod that is terminating, and such a pod still answers.
-    await waitForAll(session.cluster.client, {
-      ...bounds,
-      resource: { apiVersion: 'v1', kind: 'Pod' },
-      namespace: session.namespace,
-      labelSelector: await this.#selectorOf(ref),
-      until: (pods) => pods.length === replicas || `there are ${pods.length}`,
-    });
-  }
-
-  async #selectorOf(ref: ObjectRef): Promise<string> {
-    const { session, signal } = this.#options;
-    const object = await session.cluster.client.get(ref, { signal });
-    const { matchLabels } = readAs(deploymentSchema, object).spec.selector;
-    return Object.entries(matchLabels)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(',');
-  }
-
-  #ref({ kind, name, apiVersion }: Target): ObjectRef {
-    const { namespace } = this.#options.session;
-    return { apiVersion: apiVersion ?? (kind === 'Deployment' ? 'apps/v1' : 'v1'), kind, name, namespace };
-  }
-
-  judge(startedAt: number): Judgement {
-    const { scenario, deviation, session } = this.#options;
-    return judge({
-      steps: scenario.steps,
-      observations: session.log.from(startedAt),
+    const shared = { session, scenario, variables, evidence: this.evidence, stopwatch: this.#stopwatch };
+    this.#pools = new ScenarioPools(shared);
+    this.#runner = new StepRunner({
+      ...shared,
       pools: this.#pools,
-      overrides: deviation?.steps,
+      overrides: this.#overrides,
+      seat,
+      signal,
+    });
+  }
+
+  /** Makes the pools and advertisements, and does the steps. */
+  async play(): Promise<void> {
+    const { scenario, signal } = this.#options;
+    const { pools, advertise } = scenario;
+    if (pools.length > 0) {
+      await this.#pools.change({
+        pools: { put: pools, remove: [] },
+        advertise: { put: advertise, remove: [] },
+        name: 'pools.yaml',
+        signal,
+      });
+    }
+    for (const step of this.#steps) await this.#runner.run(step);
+    await this.#runner.end();
+  }
+
+  judge(): Judgement {
+    const { deviation, session } = this.#options;
+    return judge({
+      steps: this.#steps,
+      observations: session.log.from(this.#startedAt),
+      overrides: deviation && this.#overrides,
+      telling: tellingOf(session.implementation),
     });
   }
 
@@ -245,38 +130,16 @@ class Run {
    * scenario's pools often have the same names. Runs after an abort, too.
    */
   async cleanUp(): Promise<void> {
-    const { session } = this.#options;
     const signal = AbortSignal.timeout(timeoutMs('cleanup'));
-    await this.#delete(this.#made, signal);
-    const services = this.#made.filter(({ kind }) => kind === 'Service').map(({ name }) => name);
-    const gone = () =>
-      services.every((name) => serviceStateAt(session.log.all(), name, Infinity).service === undefined);
-    await session.log.until(gone, { withinMs: timeoutMs('cleanup'), signal });
-    if (this.#poolObjects.length === 0) return;
-    const mark = session.pools.mark();
-    await this.#stopwatch.spend('implementation', async () => {
-      await this.#delete(this.#poolObjects, signal);
-      await session.pools.whenTaken(Object.keys(this.#pools), mark, signal);
-    });
+    await this.#runner.end().catch(() => {});
+    await this.#runner.cleanUp(signal);
+    await this.#pools.cleanUp(signal);
   }
 
-  /** What is not there, a step has deleted. */
-  async #delete(refs: readonly ObjectRef[], signal: AbortSignal): Promise<void> {
-    const { client } = this.#options.session.cluster;
-    await Promise.all(
-      refs.map(async (ref) => {
-        try {
-          await client.delete(ref, { propagationPolicy: 'Background', gracePeriodSeconds: 0, signal });
-        } catch (error) {
-          if (!isNotFound(error)) throw error;
-        }
-      }),
-    );
-  }
-
-  record(outcome: { startedAt: number; judgement: Judgement; reason?: string }): ScenarioRecord {
+  record(outcome: { judgement: Judgement; reason?: string }): ScenarioRecord {
     const { session, scenario, deviation, attempt } = this.#options;
-    const { judgement, startedAt, reason } = outcome;
+    const { judgement, reason } = outcome;
+    const startedAt = this.#startedAt;
     return {
       id: scenario.id,
       title: scenario.title,
@@ -307,4 +170,26 @@ class Run {
       evidence: this.evidence.files,
     };
   }
+}
+
+function scenarioVariables(session: Session, scenario: Scenario): Variables {
+  const { implementation, cluster, namespace, runId } = session;
+  const put = scenario.steps.flatMap((step) => (step.kind === 'pools' ? step.pools.put : []));
+  return variablesOf({
+    ranges: session.ranges.get(scenario.id) ?? [],
+    pools: [...scenario.pools, ...put].map(({ name }) => ({
+      name,
+      rendered: renderedName(name, scenario, namespace),
+    })),
+    annotations: { ...implementation.annotations },
+    backendImage: cluster.state.images.backend,
+    runId,
+    namespace,
+  });
+}
+
+/** What is expected with the variables of its addresses replaced, as the judge is to see it. */
+function withAddresses<T extends object>(step: T, variables: Variables): T {
+  if (!('expect' in step) || step.expect === undefined) return step;
+  return { ...step, expect: renderValue(step.expect, variables) };
 }

@@ -3,6 +3,7 @@ import type { Implementation, PoolFollower } from '../../clusters/implementation
 import type { StartedProbe } from '../probe/probe.ts';
 import type { CarvedRange } from '../scenario/carve.ts';
 import type { ObservationLog } from './observation-log.ts';
+import type { RestartGate } from './restart-gate.ts';
 
 /** Everything that the scenarios of a run share. */
 export interface Session {
@@ -16,6 +17,8 @@ export interface Session {
   pools: PoolFollower;
   probe: StartedProbe;
   log: ObservationLog;
+  /** Where scenarios meet that want the implementation's controller restarted. */
+  restarts: RestartGate;
   /** By scenario id; disjoint. */
   ranges: ReadonlyMap<string, readonly CarvedRange[]>;
 }

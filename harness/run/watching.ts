@@ -31,6 +31,19 @@ export async function watchNamespace({ client, namespace, log, signal }: Watchin
         ipFamilies: spec.ipFamilies,
         clusterIPs: spec.clusterIPs,
         addresses: status.loadBalancer.ingress.flatMap(({ ip }) => (ip ? [canonical(ip)] : [])),
+        conditions: (status.conditions ?? []).map(
+          ({ type: name, status: value, reason = '', message = '' }) => ({
+            type: name,
+            status: value,
+            reason,
+            message,
+          }),
+        ),
+        ...(spec.type ? { type: spec.type } : {}),
+        ...(spec.loadBalancerClass ? { loadBalancerClass: spec.loadBalancerClass } : {}),
+        ...(metadata.labels ? { labels: metadata.labels } : {}),
+        ...(metadata.annotations ? { annotations: metadata.annotations } : {}),
+        ports: spec.ports.map(({ protocol, port }) => `${protocol}/${port}`),
       });
     }
   };

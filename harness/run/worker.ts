@@ -5,7 +5,9 @@ import { loadDeviations, type Deviation } from '../deviation/deviation.ts';
 import { attachProbe } from '../probe/probe.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Handover } from './handover.ts';
+import { restartController } from './controller-restart.ts';
 import { ObservationLog } from './observation-log.ts';
+import { RestartGate } from './restart-gate.ts';
 import { carveAll, planScenarios } from './plan.ts';
 import type { Session } from './session.ts';
 import { watchNamespace } from './watching.ts';
@@ -57,6 +59,7 @@ async function open(handover: Handover): Promise<Worker> {
     pools,
     probe,
     log,
+    restarts: new RestartGate(() => restartController(cluster, implementation, signal)),
     ranges: carveAll(scenarios, cluster.network),
   };
   return { session, scenarios, deviations, watching };

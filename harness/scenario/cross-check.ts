@@ -1,6 +1,6 @@
 import type { Family } from '../../base/addresses.ts';
 import { unknownName, type Path } from './problem.ts';
-import type { Advertisement, Pool, Range, Step } from './schema.ts';
+import { isTest, TESTS, type Advertisement, type Pool, type Range, type Step } from './schema.ts';
 
 /** The parts of a scenario that are valid by themselves; one that is not is undefined, and not checked again. */
 export interface Parts {
@@ -12,30 +12,64 @@ export interface Parts {
 
 export type Report = (at: Path, message: string) => void;
 
-/** Checks that the names of ranges, pools and advertisements fit together. */
+/** Checks that the names of ranges, pools and advertisements fit together, those of the steps included. */
 export function checkPools(parts: Parts, report: Report): void {
-  const { ranges, pools, advertise } = parts;
+  const { pools, advertise, steps } = parts;
   reportDuplicates(pools, (index) => ['pools', index, 'name'], report);
   reportDuplicates(advertise, (index) => ['advertise', index, 'name'], report);
-  for (const [i, pool] of (pools ?? []).entries()) {
+  checkPoolRanges(parts, pools ?? [], { at: ['pools'], report });
+  checkAdvertisedPools(parts, advertise ?? [], { at: ['advertise'], report });
+  const known = new Set(pools?.map(({ name }) => name));
+  for (const [i, step] of steps.entries()) {
+    if (step?.kind === 'pools') {
+      checkPoolRanges(parts, step.pools.put, { at: ['steps', i, 'pools', 'put'], report });
+      for (const { name } of step.pools.put) known.add(name);
+      for (const [j, name] of step.pools.remove.entries()) {
+        if (!pools || known.has(name)) continue;
+        report(['steps', i, 'pools', 'remove', j], unknownName('pool', name, known));
+      }
+    }
+    if (step?.kind === 'advertise') {
+      checkAdvertisedPools(parts, step.advertise.put, { at: ['steps', i, 'advertise', 'put'], report });
+    }
+  }
+}
+
+interface Place {
+  at: Path;
+  report: Report;
+}
+
+function checkPoolRanges({ ranges }: Parts, pools: readonly Pool[], { at, report }: Place): void {
+  if (!ranges) return;
+  for (const [i, pool] of pools.entries()) {
     for (const [j, name] of pool.ranges.entries()) {
-      if (!ranges || Object.hasOwn(ranges, name)) continue;
-      report(['pools', i, 'ranges', j], unknownName('range', name, Object.keys(ranges)));
+      if (Object.hasOwn(ranges, name)) continue;
+      report([...at, i, 'ranges', j], unknownName('range', name, Object.keys(ranges)));
     }
   }
-  if (!pools) return;
-  const names = pools.map(({ name }) => name);
-  for (const [i, advertisement] of (advertise ?? []).entries()) {
-    for (const [j, name] of advertisement.pools.entries()) {
-      if (!names.includes(name)) report(['advertise', i, 'pools', j], unknownName('pool', name, names));
+}
+
+function checkAdvertisedPools(parts: Parts, advertisements: readonly Advertisement[], place: Place): void {
+  if (!parts.pools) return;
+  const names = allPools(parts).map(({ name }) => name);
+  for (const [i, { pools }] of advertisements.entries()) {
+    for (const [j, name] of pools.entries()) {
+      if (names.includes(name)) continue;
+      place.report([...place.at, i, 'pools', j], unknownName('pool', name, names));
     }
   }
+}
+
+/** The pools that there are at some time; one that a step changes comes more than once. */
+function allPools({ pools, steps }: Parts): Pool[] {
+  return [...(pools ?? []), ...steps.flatMap((step) => (step?.kind === 'pools' ? step.pools.put : []))];
 }
 
 /** A range that nothing uses is a slip of a name, most likely. */
 export function checkRangesUsed(parts: Parts, inTemplates: ReadonlySet<string>, report: Report): void {
   if (!parts.pools) return;
-  const inPools = parts.pools.flatMap(({ ranges }) => ranges);
+  const inPools = allPools(parts).flatMap(({ ranges }) => ranges);
   for (const name of Object.keys(parts.ranges ?? {})) {
     if (inPools.includes(name) || inTemplates.has(name)) continue;
     report(['ranges', name], 'no pool and no template uses this range');
@@ -49,30 +83,41 @@ export function checkSteps(parts: Parts, report: Report): void {
     if (step && steps.findIndex((other) => other?.id === step.id) < i) {
       report(['steps', i, 'id'], `"${step.id}" is the id of an earlier step too`);
     }
-    if (step?.kind !== 'expect') continue;
-    for (const [j, { family, pool }] of (step.expect.addresses ?? []).entries()) {
-      const at = ['steps', i, 'expect', 'addresses', j, 'pool'];
-      if (pool !== undefined) checkPoolOf({ parts, at, family, pool, report });
+    if (!step) continue;
+    if (step.kind === 'expect' || step.kind === 'many') {
+      const addresses = step.kind === 'expect' ? step.expect.addresses : step.many.addresses;
+      for (const [j, { family, pool }] of (addresses ?? []).entries()) {
+        const at = ['steps', i, step.kind, 'addresses', j, 'pool'];
+        if (pool !== undefined) checkPoolOf({ parts, at, family, pool, report });
+      }
+    }
+    for (const key of ['keeps', 'loses'] as const) {
+      const earlier = step.kind === 'expect' ? step.expect[key] : undefined;
+      if (earlier === undefined || steps.slice(0, i).includes(undefined)) continue;
+      const known = steps.slice(0, i).flatMap((one) => (one?.kind === 'expect' ? [one.id] : []));
+      if (known.includes(earlier)) continue;
+      report(['steps', i, 'expect', key], unknownName('earlier expect step', earlier, known));
     }
   }
   const complete = steps.length > 0 && steps.every((step) => step !== undefined);
-  if (complete && !steps.some((step) => step.kind === 'expect' || step.kind === 'probe')) {
-    report(['steps'], 'nothing is tested: no step is an expect or a probe');
+  if (complete && !steps.some((step) => isTest(step))) {
+    report(['steps'], `nothing is tested: no step is one of ${TESTS.join(', ')}, or has \`rejected\``);
   }
 }
 
 function checkPoolOf(check: { parts: Parts; at: Path; family: Family; pool: string; report: Report }): void {
   const { parts, at, family, report } = check;
   if (!parts.pools) return;
-  const pool = parts.pools.find(({ name }) => name === check.pool);
-  if (!pool) {
-    const names = parts.pools.map(({ name }) => name);
+  const pools = allPools(parts);
+  const named = pools.filter(({ name }) => name === check.pool);
+  if (named.length === 0) {
+    const names = new Set(pools.map(({ name }) => name));
     report(at, unknownName('pool', check.pool, names));
     return;
   }
-  const families = pool.ranges.map((name) => parts.ranges?.[name]?.family);
+  const families = named.flatMap(({ ranges }) => ranges).map((name) => parts.ranges?.[name]?.family);
   if (!families.includes(undefined) && !families.includes(family)) {
-    report(at, `the pool "${pool.name}" has no ${family} range`);
+    report(at, `the pool "${check.pool}" has no ${family} range`);
   }
 }
 

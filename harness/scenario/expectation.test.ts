@@ -15,6 +15,7 @@ describe('expectSchema', () => {
       order: 'any',
       pending: false,
       distinctFrom: [],
+      sharesWith: [],
       events: [],
     });
   });
@@ -27,7 +28,10 @@ describe('expectSchema', () => {
     [{ addresses: [] }, 'no address is expected: say `pending: true` instead, so that it must stay so'],
     [{ addresses: [ADDRESS], order: 'listed' }, 'an order takes two addresses'],
     [{ pending: true, distinctFrom: ['other'] }, 'a pending Service has no address to compare'],
-    [{}, 'nothing is expected: say `addresses`, `primary`, `pending`, `distinctFrom` or `events`'],
+    [
+      {},
+      'nothing is expected: say `addresses`, `primary`, `pending`, `distinctFrom`, `sharesWith`, `keeps`, `loses`, `says` or `events`',
+    ],
     [
       { pending: true, events: [{ reason: 'R', message: '(' }] },
       'Invalid regular expression: /(/: Unterminated group',

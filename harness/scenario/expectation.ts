@@ -9,7 +9,7 @@ export const nameSchema = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$
   error: 'a name has lower-case letters, digits and hyphens, 63 at most',
 });
 
-const regularExpressionSchema = z
+export const regularExpressionSchema = z
   .string()
   .min(1)
   .check((context) => {
@@ -37,12 +37,17 @@ export function distinctList<T extends string>(item: z.ZodType<T>) {
   });
 }
 
-const addressSchema = z
+export const addressSchema = z
   .strictObject({
     family: familySchema,
     pool: nameSchema
       .optional()
       .describe('The pool that the address must be inside. Left out, any address of the family will do.'),
+    address: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The very address, such as `${v4.first}`; template variables may be used.'),
   })
   .describe('One address of the Service.');
 
@@ -80,13 +85,31 @@ export const expectSchema = z
     distinctFrom: distinctList(nameSchema)
       .default([])
       .describe('Services that must share no address with this one.'),
+    sharesWith: distinctList(nameSchema)
+      .default([])
+      .describe('Services that have the same addresses as this one.'),
+    keeps: nameSchema
+      .optional()
+      .describe('The id of an earlier `expect` step: the addresses that the Service had then it still has.'),
+    loses: nameSchema
+      .optional()
+      .describe(
+        'The id of an earlier `expect` step: the Service has none of the addresses that it had then.',
+      ),
+    says: z
+      .enum(['satisfied', 'partial', 'refused'])
+      .optional()
+      .describe(
+        'What the implementation tells on the Service, by events or conditions: satisfied, partial (one family, and why not the other) or refused (none, and why).',
+      ),
     events: z
       .array(eventSchema)
       .default([])
       .describe('Events that the Service must have; others may be there too.'),
   })
   .check((context) => {
-    const { addresses, order, primary, pending, distinctFrom, events } = context.value;
+    const { addresses, order, primary, pending, distinctFrom, sharesWith, keeps, loses, says, events } =
+      context.value;
     const report = (message: string, ...path: string[]) =>
       context.issues.push({ code: 'custom', message, path, input: context.value });
     const count = addresses?.length ?? 0;
@@ -99,8 +122,13 @@ export const expectSchema = z
     if (order === 'listed' && count < 2) report('an order takes two addresses', 'order');
     if (pending && distinctFrom.length > 0)
       report('a pending Service has no address to compare', 'distinctFrom');
-    if (!addresses && !primary && !pending && events.length + distinctFrom.length === 0) {
-      report('nothing is expected: say `addresses`, `primary`, `pending`, `distinctFrom` or `events`');
+    if (pending && sharesWith.length > 0) report('a pending Service has no address to share', 'sharesWith');
+    if (pending && keeps !== undefined) report('a pending Service keeps no address', 'keeps');
+    const rest = [...events, ...distinctFrom, ...sharesWith];
+    if (!addresses && !primary && !pending && !keeps && !loses && !says && rest.length === 0) {
+      report(
+        'nothing is expected: say `addresses`, `primary`, `pending`, `distinctFrom`, `sharesWith`, `keeps`, `loses`, `says` or `events`',
+      );
     }
   })
   .describe('Waits until the Service is as described, or the time for it is up.');
@@ -146,6 +174,10 @@ export const probeSchema = z
       .boolean()
       .default(false)
       .describe("true: the pod that answers must be one of the Service's backends."),
+    announced: z
+      .boolean()
+      .default(false)
+      .describe("true: the client learned a node's MAC address for it, by ARP for IPv4 and by NDP for IPv6."),
   })
   .check((context) => {
     const { expect, families, backends } = context.value;

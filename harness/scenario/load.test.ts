@@ -72,6 +72,7 @@ describe('loadScenario', () => {
       title: 'One address',
       claim: 'C1',
       features: [],
+      shared: false,
       topologies: ['dual', 'dual-v6-primary'],
       ranges: { v4: { family: 'IPv4', size: 8 } },
       pools: [{ name: 'ipv4-pool', ranges: ['v4'] }],
@@ -89,6 +90,7 @@ describe('loadScenario', () => {
             order: 'any',
             pending: false,
             distinctFrom: [],
+            sharesWith: [],
             events: [],
           },
         },
@@ -101,6 +103,7 @@ describe('loadScenario', () => {
             protocol: 'http',
             expect: 'reachable',
             backends: false,
+            announced: false,
           },
         },
       ],
@@ -162,7 +165,7 @@ steps:
       'c1/scenario.yaml:20:42: steps[4].probe.port: this must be a number',
       'c1/scenario.yaml:21:55: steps[5].probe.expect.IPv5: unknown key "IPv5" (did you mean "IPv4"?)',
       'c1/scenario.yaml:22:54: steps[6].probe.expect: "open" is not a value of this key (it is one of reachable, unreachable, no-address)',
-      'c1/scenario.yaml:23:5: steps[7]: a step does one of apply, expect, probe, patch, delete, scale',
+      'c1/scenario.yaml:23:5: steps[7]: a step does one of apply, expect, probe, patch, delete, scale, pools, advertise, restart, many, traffic, diagnose, prerequisites',
     ]);
   });
 
@@ -186,7 +189,7 @@ steps:
       'a reserved name of a range',
       'v4: {',
       'run: {',
-      ['5:3: ranges.run: "run": backend and run are taken by template variables'],
+      ['5:3: ranges.run: "run": backend, run, annotation, pool, index are taken by template variables'],
     ],
     [
       'no advertise',
@@ -238,7 +241,12 @@ steps:
       '- patch: {kind: Service, name: web-frontend, patch: {a: ["${v4.frist}"]}}\n  - probe: {',
       ['17:60: steps[2].patch.patch.a[0]: no variable "v4.frist" (did you mean "v4.first"?)'],
     ],
-    ['a size that is too large', 'size: 8', 'size: 257', ['5:28: ranges.v4.size: this must be at most 256']],
+    [
+      'a size that is too large',
+      'size: 8',
+      'size: 1025',
+      ['5:28: ranges.v4.size: this must be at most 1024'],
+    ],
     [
       'a size that is no whole number',
       'size: 8',
@@ -274,7 +282,7 @@ steps:
 
   it('wants something to be tested', async () => {
     expect(await problemsOf(SCENARIO.replace(/ {2}- expect:[^]*/, ''))).toEqual([
-      'c1/scenario.yaml:11:3: steps: nothing is tested: no step is an expect or a probe',
+      'c1/scenario.yaml:11:3: steps: nothing is tested: no step is one of expect, probe, many, traffic, diagnose, prerequisites, or has `rejected`',
     ]);
   });
 

@@ -4,7 +4,7 @@ import { carve } from './carve.ts';
 import type { Parts } from './cross-check.ts';
 import { checkManifest, type KubernetesObject } from './manifest.ts';
 import { didYouMean, type Path, type Problem } from './problem.ts';
-import type { Range } from './schema.ts';
+import type { Pool, Range, Step } from './schema.ts';
 import { placeholderProblem, placeholdersIn, variablesOf, type Variables } from './template.ts';
 import { displayPath, type YamlSource } from './yaml-source.ts';
 
@@ -52,7 +52,11 @@ export function checkTemplates(
   options: Checked & { ranges: Readonly<Record<string, Range>> },
 ): CheckedTemplates {
   const { parts, ranges, manifests, folder, source } = options;
-  const variables = sampleVariables(ranges);
+  const pools = parts.pools ?? [];
+  const variables = sampleVariables(ranges, [
+    ...pools,
+    ...parts.steps.flatMap((step) => (step?.kind === 'pools' ? step.pools.put : [])),
+  ]);
   const result: CheckedTemplates = { problems: [], objects: new Map(), rangesUsed: new Set() };
   const note = (text: string) => {
     for (const { name } of placeholdersIn(text)) {
@@ -66,17 +70,32 @@ export function checkTemplates(
     result.problems.push(...problems);
     result.objects.set(name, problems.length > 0 ? undefined : objects);
   }
-  for (const [i, step] of parts.steps.entries()) {
-    if (step?.kind !== 'patch') continue;
-    for (const { at, text } of stringsIn(step.patch.patch, ['steps', i, 'patch', 'patch'])) {
-      note(text);
-      for (const { name } of placeholdersIn(text)) {
-        const message = placeholderProblem(name, variables, ranges);
-        if (message !== undefined) result.problems.push(source.problem(at, message));
-      }
+  const templates = [
+    ...stringsIn(parts.pools, ['pools']),
+    ...parts.steps.flatMap((step, i) => templatesOf(step, ['steps', i])),
+  ];
+  for (const { at, text } of templates) {
+    note(text);
+    for (const { name } of placeholdersIn(text)) {
+      const message = placeholderProblem(name, variables, ranges);
+      if (message !== undefined) result.problems.push(source.problem(at, message));
     }
   }
   return result;
+}
+
+/** The strings of a step that variables are replaced in. */
+function templatesOf(step: Step | undefined, at: Path) {
+  switch (step?.kind) {
+    case 'patch':
+      return stringsIn(step.patch.patch, [...at, 'patch', 'patch']);
+    case 'pools':
+      return stringsIn(step.pools.put, [...at, 'pools', 'put']);
+    case 'expect':
+      return stringsIn(step.expect.addresses, [...at, 'expect', 'addresses']);
+    default:
+      return [];
+  }
 }
 
 function stringsIn(value: unknown, at: Path): { at: Path; text: string }[] {
@@ -87,7 +106,7 @@ function stringsIn(value: unknown, at: Path): { at: Path; text: string }[] {
   });
 }
 
-function sampleVariables(ranges: Readonly<Record<string, Range>>): Variables {
+function sampleVariables(ranges: Readonly<Record<string, Range>>, pools: readonly Pool[]): Variables {
   const wanted = Object.entries(ranges).map(([name, range]) => ({ scenario: 'sample', name, ...range }));
   return variablesOf({
     // Of RFC 2544 and RFC 3849: larger than any scenario needs, and nobody's.
@@ -97,7 +116,10 @@ function sampleVariables(ranges: Readonly<Record<string, Range>>): Variables {
       occupied: [],
       gateways: [],
     }),
+    pools: pools.map(({ name }) => ({ name, rendered: name })),
+    annotations: { addresses: 'example.com/addresses', pool: 'example.com/pool', share: 'example.com/share' },
     backendImage: 'registry.example/backend:1',
     runId: 'sample',
+    namespace: 'sample',
   });
 }

@@ -37,7 +37,7 @@ export function checkNamedObjects(
           if (!applied) return;
           for (const object of applied) {
             const { name } = object.metadata;
-            if (object.kind === 'Service') services.set(name, object);
+            if (object.kind === 'Service' && step.rejected === undefined) services.set(name, object);
             if (object.kind === 'Deployment') deployments.add(name);
           }
         }
@@ -50,7 +50,16 @@ export function checkNamedObjects(
         for (const [j, name] of step.expect.distinctFrom.entries()) {
           checkService(['steps', i, 'expect', 'distinctFrom', j], name);
         }
+        for (const [j, name] of step.expect.sharesWith.entries()) {
+          checkService(['steps', i, 'expect', 'sharesWith', j], name);
+        }
         break;
+      case 'diagnose':
+      case 'traffic': {
+        const at = ['steps', i, step.kind, 'service'];
+        checkService(at, step.kind === 'traffic' ? step.traffic.service : step.diagnose.service);
+        break;
+      }
       case 'probe': {
         const { service, port } = step.probe;
         checkService(['steps', i, 'probe', 'service'], service);
@@ -69,7 +78,7 @@ export function checkNamedObjects(
           report(['steps', i, 'scale', 'deployment'], message);
         }
         break;
-      case 'delete':
+      default:
         break;
     }
   }

@@ -23,14 +23,21 @@ const VARIABLES = variablesOf({
       last: parseAddress('10.0.50.6'),
     },
   ],
+  pools: [{ name: 'dual-pool', rendered: 'lane-dual-pool' }],
+  annotations: { addresses: 'example.com/addresses', share: undefined },
   backendImage: 'registry.example/agnhost:2.53',
   runId: 'r1',
+  namespace: 'dualvip-r1',
 });
 
 describe('variablesOf', () => {
   it('gives each range its first, last and range, and a CIDR where it is one', () => {
     expect(VARIABLES).toEqual({
+      'annotation.addresses': 'example.com/addresses',
       'backend.image': 'registry.example/agnhost:2.53',
+      index: '1',
+      'pool.dual-pool': 'lane-dual-pool',
+      'run.namespace': 'dualvip-r1',
       'run.id': 'r1',
       'v6.first': 'fd00::fff0',
       'v6.last': 'fd00::fff7',

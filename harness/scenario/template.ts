@@ -16,16 +16,30 @@ export interface Placeholder {
 // `$${` is a literal `${`; the name ends at `}` or, where that is missing, at the end of the line.
 const PLACEHOLDER = /\$?\$\{([^}\n]*)\}?/g;
 
-/** The variables of a range, and the two that every scenario has. */
-export function variablesOf(options: {
+export interface VariableOptions {
   ranges: readonly CarvedRange[];
+  /** The pools' names as the scenario has them, and as they are in the cluster. */
+  pools: readonly { name: string; rendered: string }[];
+  /** The implementation's annotations. */
+  annotations: Readonly<Record<string, string | undefined>>;
   backendImage: string;
   runId: string;
-}): Variables {
+  namespace: string;
+}
+
+/** The variables of the ranges and pools, and those that every scenario has. */
+export function variablesOf(options: VariableOptions): Variables {
   const variables: Record<string, string> = {
     'backend.image': options.backendImage,
     'run.id': options.runId,
+    'run.namespace': options.namespace,
+    // Which copy of a manifest it is; `apply` with `copies` counts them.
+    index: '1',
   };
+  for (const { name, rendered } of options.pools) variables[`pool.${name}`] = rendered;
+  for (const [name, key] of Object.entries(options.annotations)) {
+    if (key !== undefined) variables[`annotation.${name}`] = key;
+  }
   for (const { name, first, last, prefixLength } of options.ranges) {
     variables[`${name}.first`] = canonical(first);
     variables[`${name}.last`] = canonical(last);
@@ -77,10 +91,16 @@ export function render(text: string, variables: Variables): string {
   });
 }
 
-/** The same for every string inside a value, such as a patch. */
-export function renderValue(value: unknown, variables: Variables): unknown {
+/** The same for every string inside a value, such as a patch; its shape stays. */
+export function renderValue<T>(value: T, variables: Variables): T {
+  return renderUnknown(value, variables) as T;
+}
+
+function renderUnknown(value: unknown, variables: Variables): unknown {
   if (typeof value === 'string') return render(value, variables);
-  if (Array.isArray(value)) return value.map((item) => renderValue(item, variables));
+  if (Array.isArray(value)) return value.map((item) => renderUnknown(item, variables));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderValue(item, variables)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [render(key, variables), renderUnknown(item, variables)]),
+  );
 }

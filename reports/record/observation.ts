@@ -19,6 +19,16 @@ export const serviceObservation = z.object({
   clusterIPs: z.array(z.string()),
   /** Every address of status.loadBalancer.ingress, in the order of the status. */
   addresses: z.array(z.string()),
+  /** The conditions of its status that are not the Kubernetes API's own. */
+  conditions: z
+    .array(z.object({ type: z.string(), status: z.string(), reason: z.string(), message: z.string() }))
+    .optional(),
+  type: z.string().optional(),
+  loadBalancerClass: z.string().optional(),
+  labels: z.record(z.string(), z.string()).optional(),
+  annotations: z.record(z.string(), z.string()).optional(),
+  /** As `TCP/80`. */
+  ports: z.array(z.string()).optional(),
 });
 
 /** An event on a Service, as a watch showed it. */
@@ -78,12 +88,78 @@ export const backendsObservation = z.object({
   pods: z.array(z.string()),
 });
 
+/** The pools of the scenario from now on, as the harness made them: ranges as `first-last`, by name. */
+export const poolsObservation = z.object({
+  kind: z.literal('pools'),
+  at,
+  pools: z.record(z.string(), z.array(z.string())),
+});
+
+/** Whether the API took what a step expected it to refuse. */
+export const answerObservation = z.object({
+  kind: z.literal('answer'),
+  at,
+  step: z.string(),
+  accepted: z.boolean(),
+  message: z.string(),
+});
+
+/** A step that was not done, as the implementation does not claim the feature that it needs. */
+export const unclaimedObservation = z.object({
+  kind: z.literal('unclaimed'),
+  at,
+  step: z.string(),
+  feature: z.string(),
+});
+
+/** New connections to one address, again and again, from `at` to `endedAt`. */
+export const trafficObservation = z.object({
+  kind: z.literal('traffic'),
+  at,
+  endedAt: z.number(),
+  step: z.string(),
+  service: z.string(),
+  family,
+  address: z.string(),
+  sent: z.number(),
+  lost: z.number(),
+  /** The first ones that failed. */
+  failures: z.array(z.object({ at, outcome: z.string() })),
+});
+
+/** What the harness's own diagnosis found about a Service. */
+export const diagnosisObservation = z.object({
+  kind: z.literal('diagnosis'),
+  at,
+  step: z.string(),
+  service: z.string(),
+  findings: z.array(
+    z.object({
+      cause: z.string(),
+      family: family.optional(),
+      text: z.string(),
+      fix: z.string(),
+      evidence: z.array(z.string()),
+    }),
+  ),
+});
+
+/** The families of the cluster's nodes, pods and Services: the guide's prerequisites. */
+export const prerequisitesObservation = z.object({
+  kind: z.literal('prerequisites'),
+  at,
+  step: z.string(),
+  /** Of the ServiceCIDRs. */
+  services: z.array(family),
+  nodes: z.array(z.object({ name: z.string(), addresses: z.array(family), pods: z.array(family) })),
+});
+
 /** A step, from its begin to the moment that its last observation counts. */
 export const stepObservation = z.object({
   kind: z.literal('step'),
   at,
   id: z.string(),
-  step: z.enum(['apply', 'expect', 'probe', 'patch', 'delete', 'scale']),
+  step: z.string(),
   endedAt: z.number(),
 });
 
@@ -93,6 +169,12 @@ export const observationSchema = z.discriminatedUnion('kind', [
   probeObservation,
   controlObservation,
   backendsObservation,
+  poolsObservation,
+  answerObservation,
+  unclaimedObservation,
+  trafficObservation,
+  diagnosisObservation,
+  prerequisitesObservation,
   stepObservation,
 ]);
 
@@ -101,5 +183,11 @@ export type EventObservation = z.infer<typeof eventObservation>;
 export type ProbeObservation = z.infer<typeof probeObservation>;
 export type ControlObservation = z.infer<typeof controlObservation>;
 export type BackendsObservation = z.infer<typeof backendsObservation>;
+export type PoolsObservation = z.infer<typeof poolsObservation>;
+export type AnswerObservation = z.infer<typeof answerObservation>;
+export type UnclaimedObservation = z.infer<typeof unclaimedObservation>;
+export type TrafficObservation = z.infer<typeof trafficObservation>;
+export type DiagnosisObservation = z.infer<typeof diagnosisObservation>;
+export type PrerequisitesObservation = z.infer<typeof prerequisitesObservation>;
 export type StepObservation = z.infer<typeof stepObservation>;
 export type Observation = z.infer<typeof observationSchema>;

@@ -45,6 +45,8 @@ export const checkSchema = z.object({
   ok: z.boolean(),
   /** The control failed in the same window: the network, not the VIP. */
   inconclusive: z.boolean().optional(),
+  /** Not judged: the implementation does not claim what it needs. */
+  unsupported: z.boolean().optional(),
   expected: z.string(),
   observed: z.string(),
 });

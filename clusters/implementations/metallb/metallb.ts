@@ -11,7 +11,7 @@ import type { Annotations, Implementation, InstallOptions } from '../implementat
 import { metallbEvidence } from './evidence.ts';
 import { followPools } from './pool-follower.ts';
 import { METALLB_NAMESPACE, POOL_RESOURCES, renderPools } from './pools.ts';
-import { whenServing } from './serving.ts';
+import { webhookAnswers, whenServing } from './serving.ts';
 import { metallbTelling } from './telling.ts';
 
 export const METALLB_DEFAULT = '0.16.1';
@@ -59,7 +59,7 @@ export function metallb(version: string): Implementation {
     controller: { namespace: METALLB_NAMESPACE, labelSelector: 'component=controller' },
     telling: metallbTelling,
     install: (options) => install(module, options),
-    whenServing,
+    whenServing: ({ client, signal }) => webhookAnswers(client, signal),
     renderPools,
     poolResources: POOL_RESOURCES,
     followPools,

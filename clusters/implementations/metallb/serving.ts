@@ -40,7 +40,7 @@ export async function whenServing(options: InstallOptions): Promise<void> {
 }
 
 /** A dry run of a pool passes through the webhook and leaves nothing. Nothing to watch tells as much. */
-async function webhookAnswers(client: KubernetesClient, signal: AbortSignal): Promise<void> {
+export async function webhookAnswers(client: KubernetesClient, signal: AbortSignal): Promise<void> {
   const pool = {
     apiVersion: 'metallb.io/v1beta1',
     kind: 'IPAddressPool',

@@ -1,0 +1,164 @@
+import type { AdvertisementSpec, PoolSpec } from '../../clusters/implementations/implementation.ts';
+import { isNotFound } from '../../clusters/kubernetes/api-error.ts';
+import { refOf, type ObjectRef } from '../../clusters/kubernetes/objects.ts';
+import type { Advertisement, Pool, PoolsChange, Scenario } from '../scenario/schema.ts';
+import { renderValue, type Variables } from '../scenario/template.ts';
+import type { Evidence } from './evidence.ts';
+import { RUN_LABEL } from './left-over.ts';
+import type { Session } from './session.ts';
+import type { Stopwatch } from './stopwatch.ts';
+
+export interface ScenarioPoolsOptions {
+  session: Session;
+  scenario: Scenario;
+  variables: Variables;
+  evidence: Evidence;
+  stopwatch: Stopwatch;
+}
+
+interface AdvertiseChange {
+  put: readonly Advertisement[];
+  remove: readonly string[];
+}
+
+export interface PoolsStep {
+  pools?: PoolsChange | undefined;
+  advertise?: AdvertiseChange | undefined;
+  /** The file of the evidence. */
+  name: string;
+  signal: AbortSignal;
+}
+
+/** The name that a pool or advertisement has in the cluster: one of its own where others run meanwhile. */
+export function renderedName(name: string, scenario: Pick<Scenario, 'shared'>, namespace: string): string {
+  return scenario.shared ? `${namespace}-${name}` : name;
+}
+
+/** The pools and advertisements of one scenario in the cluster, from the first step to its cleaning up. */
+export class ScenarioPools {
+  readonly #options: ScenarioPoolsOptions;
+  /** By their names in the scenario. */
+  readonly #pools = new Map<string, ObjectRef[]>();
+  readonly #advertisements = new Map<string, ObjectRef[]>();
+
+  constructor(options: ScenarioPoolsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes, changes and deletes, and resolves when the implementation has taken the pools in. All of it is the
+   * implementation's time, as its own webhook is asked about each object.
+   */
+  async change({ pools, advertise, name, signal }: PoolsStep): Promise<void> {
+    const { session, evidence, stopwatch } = this.#options;
+    const put = pools?.put ?? [];
+    const removed = pools?.remove ?? [];
+    const objects = session.implementation
+      .renderPools(
+        put.map((pool) => this.#poolSpec(pool)),
+        (advertise?.put ?? []).map((one) => this.#advertisementSpec(one)),
+      )
+      .map((object) => ({
+        ...object,
+        metadata: { ...object.metadata, labels: { [RUN_LABEL]: session.runId } },
+      }));
+    await evidence.applied(name, objects);
+    const gone = [
+      ...removed.flatMap((one) => this.#pools.get(one) ?? []),
+      ...(advertise?.remove ?? []).flatMap((one) => this.#advertisements.get(one) ?? []),
+    ];
+    const mark = session.pools.mark();
+    // Known before they are there, so that an interrupted change is cleaned up.
+    for (const pool of put) this.#pools.set(pool.name, this.#refs([this.#poolSpec(pool)], []));
+    for (const one of advertise?.put ?? []) {
+      this.#advertisements.set(one.name, this.#refs([], [this.#advertisementSpec(one)]));
+    }
+    const changed = [...put.map(({ name: one }) => one), ...removed].map((one) => this.#rendered(one));
+    await stopwatch.spend('implementation', async () => {
+      await this.#delete(gone, signal);
+      await session.cluster.client.applyAll(objects, { signal });
+      await session.pools.whenTaken(changed, mark, signal);
+    });
+    for (const one of removed) this.#pools.delete(one);
+    for (const one of advertise?.remove ?? []) this.#advertisements.delete(one);
+    this.#observe(put, removed);
+  }
+
+  /** Resolves when the implementation's word about every pool has come again, as after its restart. */
+  async whenTakenAgain(mark: number, signal: AbortSignal): Promise<void> {
+    const names = [...this.#pools.keys()].map((name) => this.#rendered(name));
+    await this.#options.session.pools.whenTaken(names, mark, signal);
+  }
+
+  /** Forgets a change that the API refused. */
+  forget({ put }: PoolsChange): void {
+    for (const { name } of put) if (!(name in this.#ranges)) this.#pools.delete(name);
+  }
+
+  /** Deletes all of them and waits for the implementation's word that it has forgotten the pools. */
+  async cleanUp(signal: AbortSignal): Promise<void> {
+    const { session, stopwatch } = this.#options;
+    const names = [...this.#pools.keys()].map((name) => this.#rendered(name));
+    const refs = [...this.#pools.values(), ...this.#advertisements.values()].flat();
+    if (refs.length === 0) return;
+    const mark = session.pools.mark();
+    await stopwatch.spend('implementation', async () => {
+      await this.#delete(refs, signal);
+      await session.pools.whenTaken(names, mark, signal);
+    });
+  }
+
+  /** The ranges of the pools as they stand, as `first-last`. */
+  #ranges: Record<string, string[]> = {};
+
+  #observe(put: readonly Pool[], removed: readonly string[]): void {
+    if (put.length + removed.length === 0) return;
+    const changed = Object.fromEntries(put.map((pool) => [pool.name, [...this.#poolSpec(pool).ranges]]));
+    const kept = Object.entries(this.#ranges).filter(([name]) => !removed.includes(name));
+    this.#ranges = { ...Object.fromEntries(kept), ...changed };
+    this.#options.session.log.add({ kind: 'pools', pools: this.#ranges });
+  }
+
+  #rendered(name: string): string {
+    const { scenario, session } = this.#options;
+    return renderedName(name, scenario, session.namespace);
+  }
+
+  #poolSpec(written: Pool): PoolSpec {
+    const { scenario, session, variables } = this.#options;
+    const pool = renderValue(written, variables);
+    const namespaces = pool.namespaces ?? (scenario.shared ? [session.namespace] : undefined);
+    return {
+      ...pool,
+      ...(namespaces ? { namespaces } : {}),
+      name: this.#rendered(pool.name),
+      ranges: pool.ranges.map((name) => {
+        const range = variables[`${name}.range`];
+        if (range === undefined) throw new Error(`range ${name} was not carved`);
+        return range;
+      }),
+    };
+  }
+
+  #advertisementSpec({ name, pools }: Advertisement): AdvertisementSpec {
+    return { name: this.#rendered(name), pools: pools.map((pool) => this.#rendered(pool)) };
+  }
+
+  #refs(pools: readonly PoolSpec[], advertisements: readonly AdvertisementSpec[]): ObjectRef[] {
+    return this.#options.session.implementation.renderPools(pools, advertisements).map(refOf);
+  }
+
+  async #delete(refs: readonly ObjectRef[], signal: AbortSignal): Promise<void> {
+    const { client } = this.#options.session.cluster;
+    await Promise.all(
+      refs.map(async (ref) => {
+        try {
+          await client.delete(ref, { propagationPolicy: 'Background', gracePeriodSeconds: 0, signal });
+        } catch (error) {
+          // A step may have deleted it.
+          if (!isNotFound(error)) throw error;
+        }
+      }),
+    );
+  }
+}

@@ -1,0 +1,220 @@
+import { z } from 'zod';
+
+import { timeoutMs } from '../../base/timeouts.ts';
+import { KubernetesApiError, isNotFound } from '../../clusters/kubernetes/api-error.ts';
+import type { KubernetesObject, ObjectRef } from '../../clusters/kubernetes/objects.ts';
+import { readAs, refOf } from '../../clusters/kubernetes/objects.ts';
+import { rolloutComplete } from '../../clusters/kubernetes/rollout.ts';
+import { waitFor, waitForAll } from '../../clusters/kubernetes/waiting.ts';
+import type { Overrides } from '../judge/judge.ts';
+import { lastStates } from '../judge/state.ts';
+import { renderManifest } from '../scenario/manifest.ts';
+import type { Scenario, Step, Target } from '../scenario/schema.ts';
+import { renderValue, type Variables } from '../scenario/template.ts';
+import type { Evidence } from './evidence.ts';
+import { runExpectStep } from './expect-step.ts';
+import { tellingOf } from './telling.ts';
+import { runManyStep } from './many-step.ts';
+import { runPrerequisitesStep } from './prerequisites-step.ts';
+import { runProbeStep } from './probe-step.ts';
+import type { Seat } from './restart-gate.ts';
+import type { ScenarioPools } from './scenario-pools.ts';
+import type { Session } from './session.ts';
+import type { Stopwatch } from './stopwatch.ts';
+import { TrafficRun } from './traffic.ts';
+
+export interface StepRunnerOptions {
+  session: Session;
+  scenario: Scenario;
+  variables: Variables;
+  pools: ScenarioPools;
+  /** What is known to be instead of what a step expects, by step id. */
+  overrides: Overrides;
+  evidence: Evidence;
+  stopwatch: Stopwatch;
+  seat: Seat;
+  signal: AbortSignal;
+}
+
+const deploymentSchema = z.looseObject({
+  spec: z.looseObject({
+    selector: z.looseObject({ matchLabels: z.record(z.string(), z.string()) }),
+  }),
+});
+
+/** Does the steps of one scenario, one after another, and knows what they have made. */
+export class StepRunner {
+  readonly #options: StepRunnerOptions;
+  readonly #made: ObjectRef[] = [];
+  readonly #traffic: TrafficRun[] = [];
+
+  constructor(options: StepRunnerOptions) {
+    this.#options = options;
+  }
+
+  async run(step: Step): Promise<void> {
+    const { log } = this.#options.session;
+    const at = log.now();
+    try {
+      await this.#answered(step, () => this.#do(step));
+    } finally {
+      log.add({ kind: 'step', at, id: step.id, step: step.kind, endedAt: log.now() });
+    }
+  }
+
+  /** After the last step: what ran beside them comes to its end. */
+  async end(): Promise<void> {
+    await Promise.all(this.#traffic.splice(0).map((one) => one.end()));
+  }
+
+  /** Notes whether the API took a step that it is expected to refuse. */
+  async #answered(step: Step, work: () => Promise<void>): Promise<void> {
+    if (step.rejected === undefined) return work();
+    const { log } = this.#options.session;
+    try {
+      await work();
+      log.add({ kind: 'answer', step: step.id, accepted: true, message: '' });
+    } catch (error) {
+      // Trouble with the API is no refusal.
+      if (!(error instanceof KubernetesApiError) || error.transient) throw error;
+      log.add({ kind: 'answer', step: step.id, accepted: false, message: error.message });
+      if (step.kind === 'pools') this.#options.pools.forget(step.pools);
+    }
+  }
+
+  async #do(step: Step): Promise<void> {
+    const { session, overrides, pools, seat, stopwatch, signal } = this.#options;
+    const { client } = session.cluster;
+    const context = { step: step.id, session, stopwatch, signal };
+    const override = overrides[step.id];
+    switch (step.kind) {
+      case 'apply':
+        for (const file of step.apply) await this.#apply(file, step.copies);
+        return;
+      case 'expect':
+        return runExpectStep({
+          ...context,
+          log: session.log,
+          telling: tellingOf(session.implementation),
+          expectations: [step.expect, ...(override?.expect ? [override.expect] : [])],
+        });
+      case 'probe':
+        if (this.#isUnclaimed(step.id, 'l2')) return;
+        return runProbeStep({ ...context, probe: step.probe, known: override?.probe });
+      case 'patch':
+        await client.patch(this.#ref(step.patch), renderValue(step.patch.patch, this.#options.variables), {
+          type: 'merge',
+          signal,
+        });
+        return;
+      case 'delete':
+        return client.deleteAndWait([this.#ref(step.delete)], { signal });
+      case 'scale':
+        return this.#scale(step.scale);
+      case 'pools':
+        return pools.change({ pools: step.pools, name: `${step.id}.yaml`, signal });
+      case 'advertise':
+        return pools.change({ advertise: step.advertise, name: `${step.id}.yaml`, signal });
+      case 'restart': {
+        const mark = session.pools.mark();
+        return stopwatch.spend('implementation', async () => {
+          await seat.restart();
+          await pools.whenTakenAgain(mark, signal);
+        });
+      }
+      case 'many':
+        return runManyStep({ ...context, many: step.many });
+      case 'traffic':
+        if (this.#isUnclaimed(step.id, 'l2')) return;
+        this.#traffic.push(new TrafficRun({ ...context, traffic: step.traffic }));
+        return;
+      case 'diagnose':
+        return;
+      case 'prerequisites':
+        return runPrerequisitesStep(context);
+    }
+  }
+
+  /** Notes that a step cannot be done with this implementation. */
+  #isUnclaimed(step: string, feature: string): boolean {
+    const { log, implementation } = this.#options.session;
+    if (implementation.features.has(feature)) return false;
+    log.add({ kind: 'unclaimed', step, feature });
+    return true;
+  }
+
+  async #apply(file: string, copies = 1): Promise<void> {
+    const { session, scenario, evidence, signal } = this.#options;
+    const text = scenario.manifests[file] ?? '';
+    const objects = Array.from({ length: copies }, (_, index) => {
+      const variables = { ...this.#options.variables, index: String(index + 1) };
+      return renderManifest({ file, text, variables });
+    })
+      .flat()
+      .map((object): KubernetesObject => ({
+        ...object,
+        metadata: { ...object.metadata, namespace: session.namespace },
+      }));
+    this.#made.push(...objects.map(refOf));
+    await Promise.all([
+      session.cluster.client.applyAll(objects, { signal }),
+      evidence.applied(file, objects),
+    ]);
+  }
+
+  async #scale({ deployment, replicas }: { deployment: string; replicas: number }): Promise<void> {
+    const { session, signal } = this.#options;
+    const ref = this.#ref({ kind: 'Deployment', name: deployment });
+    await session.cluster.client.patch(ref, { spec: { replicas } }, { type: 'merge', signal });
+    const what = `${deployment} to have ${replicas} pods`;
+    const bounds = { what, timeoutMs: timeoutMs('backendReady'), signal };
+    await waitFor(session.cluster.client, { ...bounds, ref, until: rolloutComplete });
+    // A Deployment counts no pod that is terminating, and such a pod still answers.
+    await waitForAll(session.cluster.client, {
+      ...bounds,
+      resource: { apiVersion: 'v1', kind: 'Pod' },
+      namespace: session.namespace,
+      labelSelector: await this.#selectorOf(ref),
+      until: (pods) => pods.length === replicas || `there are ${pods.length}`,
+    });
+  }
+
+  async #selectorOf(ref: ObjectRef): Promise<string> {
+    const { session, signal } = this.#options;
+    const object = await session.cluster.client.get(ref, { signal });
+    const { matchLabels } = readAs(deploymentSchema, object).spec.selector;
+    return Object.entries(matchLabels)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',');
+  }
+
+  #ref({ kind, name, apiVersion }: Target): ObjectRef {
+    const { namespace } = this.#options.session;
+    return { apiVersion: apiVersion ?? (kind === 'Deployment' ? 'apps/v1' : 'v1'), kind, name, namespace };
+  }
+
+  /** Deletes what the steps have applied, and resolves when the log knows that the Services are gone. */
+  async cleanUp(signal: AbortSignal): Promise<void> {
+    const { log, cluster } = this.#options.session;
+    await Promise.all(
+      this.#made.map(async (ref) => {
+        try {
+          await cluster.client.delete(ref, {
+            propagationPolicy: 'Background',
+            gracePeriodSeconds: 0,
+            signal,
+          });
+        } catch (error) {
+          // What is not there, a step has deleted.
+          if (!isNotFound(error)) throw error;
+        }
+      }),
+    );
+    const services = this.#made.filter(({ kind }) => kind === 'Service').map(({ name }) => name);
+    const gone = () => {
+      const states = lastStates(log.all(), Infinity);
+      return services.every((name) => states.get(name)?.deleted ?? true);
+    };
+    await log.until(gone, { withinMs: timeoutMs('cleanup'), signal });
+  }
+}

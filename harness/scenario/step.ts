@@ -1,0 +1,206 @@
+import { z } from 'zod';
+
+import {
+  addressSchema,
+  distinctList,
+  expectSchema,
+  familySchema,
+  nameSchema,
+  probeSchema,
+  regularExpressionSchema,
+  type Expectation,
+  type Probe,
+} from './expectation.ts';
+import { advertiseChangeSchema, poolsChangeSchema, type AdvertiseChange, type PoolsChange } from './pool.ts';
+
+const targetShape = {
+  kind: z.string().min(1).describe("The object's kind, such as Service."),
+  name: nameSchema.describe("The object's name."),
+  apiVersion: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The API version; needed where the kind is not one of v1 or apps/v1.'),
+};
+
+const targetSchema = z.strictObject(targetShape);
+const patchSchema = z.strictObject({
+  ...targetShape,
+  patch: z
+    .record(z.string(), z.unknown())
+    .describe('A JSON merge patch (RFC 7386); template variables may be used.'),
+});
+const scaleSchema = z.strictObject({
+  deployment: nameSchema.describe('The Deployment: `web`, the shared backend, or one of the manifests.'),
+  replicas: z.int().min(0).max(20).describe('How many pods; waits until they are Ready, or gone.'),
+});
+const trafficSchema = z
+  .strictObject({
+    service: nameSchema.describe('The Service; the addresses that it has when the step begins are tried.'),
+    port: z.int().min(1).max(65_535).describe("The Service's port."),
+    lost: z.int().min(0).default(0).describe('How many connections may fail.'),
+  })
+  .describe('From now until the last step has ended, a new connection every 20 ms to each address.');
+
+const manySchema = z
+  .strictObject({
+    services: nameSchema.describe('What the names of the Services begin with, such as web.'),
+    count: z.int().min(1).max(5000).describe('How many there are.'),
+    addresses: z.array(addressSchema).describe('What each of them has; no address comes twice.'),
+  })
+  .describe('Waits until many Services have their addresses, each its own.');
+
+const diagnoseSchema = z
+  .strictObject({
+    service: nameSchema.describe('The Service whose state is explained.'),
+    causes: distinctList(nameSchema).describe('The causes that are found (docs/diagnosis.md); [] for none.'),
+  })
+  .describe("The harness's own diagnosis names these causes, and no other.");
+
+const prerequisitesSchema = z
+  .strictObject({
+    families: distinctList(familySchema).min(1).describe('The families that the cluster must have.'),
+  })
+  .describe("The guide's prerequisites: nodes, pods and Services of the families.");
+
+const fileSchema = z
+  .string()
+  .regex(/^[\w-][\w.-]*\.ya?ml$/, { error: 'the name of a YAML file directly under manifests/' });
+
+export const STEP_KINDS = [
+  'apply',
+  'expect',
+  'probe',
+  'patch',
+  'delete',
+  'scale',
+  'pools',
+  'advertise',
+  'restart',
+  'many',
+  'traffic',
+  'diagnose',
+  'prerequisites',
+] as const;
+export type StepKind = (typeof STEP_KINDS)[number];
+
+/** The kinds that the API can refuse. */
+const REFUSABLE = ['apply', 'patch', 'pools'] as const satisfies StepKind[];
+
+const stepFields = {
+  id: nameSchema
+    .optional()
+    .describe('Unique in the scenario; default: kind and position, such as `expect-2`.'),
+  apply: distinctList(fileSchema).min(1).optional().describe('Applies files of manifests/, in this order.'),
+  expect: expectSchema.optional(),
+  probe: probeSchema.optional(),
+  patch: patchSchema.optional().describe('Patches an object.'),
+  delete: targetSchema.optional().describe('Deletes an object and waits until it is gone.'),
+  scale: scaleSchema.optional().describe('Scales a Deployment.'),
+  pools: poolsChangeSchema.optional(),
+  advertise: advertiseChangeSchema.optional(),
+  restart: z
+    .literal('controller')
+    .optional()
+    .describe("Ends the implementation's allocator, and waits until it serves again."),
+  many: manySchema.optional(),
+  traffic: trafficSchema.optional(),
+  diagnose: diagnoseSchema.optional(),
+  prerequisites: prerequisitesSchema.optional(),
+} satisfies Record<'id' | StepKind, z.ZodType>;
+
+const stepModifiers = {
+  copies: z
+    .int()
+    .min(1)
+    .max(5000)
+    .optional()
+    .describe('With `apply`: so many times, with ${index} from 1 on.'),
+  rejected: regularExpressionSchema
+    .optional()
+    .describe(
+      `With ${REFUSABLE.join(', ')}: the API refuses it, with a message that this matches somewhere.`,
+    ),
+};
+
+/**
+ * One object with a key for each kind, rather than a union: so an editor completes every kind, and a mistake
+ * inside a step is reported where it is instead of as "no branch of the union matches".
+ */
+export const stepSchema = z
+  .strictObject({ ...stepFields, ...stepModifiers })
+  .check((context) => {
+    const { value } = context;
+    const report = (message: string, ...path: string[]) =>
+      context.issues.push({ code: 'custom', message, path, input: value });
+    const kinds = STEP_KINDS.filter((kind) => value[kind] !== undefined);
+    if (kinds.length === 0) report(`a step does one of ${STEP_KINDS.join(', ')}`);
+    if (kinds.length > 1) {
+      report(`a step does one thing, this one does ${kinds.join(' and ')}: make it ${kinds.length} steps`);
+    }
+    if (value.rejected !== undefined && !REFUSABLE.some((kind) => value[kind] !== undefined)) {
+      report(`only ${REFUSABLE.join(', ')} can be refused`, 'rejected');
+    }
+    if (value.copies !== undefined && value.apply === undefined) report('only `apply` has copies', 'copies');
+  })
+  .meta({ oneOf: STEP_KINDS.map((kind) => ({ required: [kind] })) })
+  .describe(`One step: an \`id\` and exactly one of ${STEP_KINDS.join(', ')}.`);
+
+export type StepFields = z.output<typeof stepSchema>;
+export type Target = z.output<typeof targetSchema>;
+export type Patch = z.output<typeof patchSchema>;
+export type Scale = z.output<typeof scaleSchema>;
+export type Traffic = z.output<typeof trafficSchema>;
+export type Many = z.output<typeof manySchema>;
+export type Diagnose = z.output<typeof diagnoseSchema>;
+export type Prerequisites = z.output<typeof prerequisitesSchema>;
+
+interface StepContents {
+  apply: string[];
+  expect: Expectation;
+  probe: Probe;
+  patch: Patch;
+  delete: Target;
+  scale: Scale;
+  pools: PoolsChange;
+  advertise: AdvertiseChange;
+  restart: 'controller';
+  many: Many;
+  traffic: Traffic;
+  diagnose: Diagnose;
+  prerequisites: Prerequisites;
+}
+
+/** What the API must refuse, and how often a manifest is applied. */
+interface Modifiers {
+  rejected?: string | undefined;
+  copies?: number | undefined;
+}
+
+/** A step as the harness runs it: its kind, its id, and under the kind's name what it is about. */
+export type Step = {
+  [K in StepKind]: { kind: K; id: string } & Pick<StepContents, K> & Modifiers;
+}[StepKind];
+
+/** A step as the harness runs it. `position` counts from 1 and is the default id's number. */
+export function toStep(fields: StepFields, position: number): Step {
+  const kind = STEP_KINDS.find((one) => fields[one] !== undefined);
+  if (kind === undefined) throw new TypeError('a step without a kind passed stepSchema');
+  const { rejected, copies } = fields;
+  // The schema has made sure that the kind's own key is there, which the type cannot say.
+  return {
+    kind,
+    id: fields.id ?? `${kind}-${position}`,
+    [kind]: fields[kind],
+    ...(rejected === undefined ? {} : { rejected }),
+    ...(copies === undefined ? {} : { copies }),
+  } as unknown as Step;
+}
+
+/** The kinds that something is compared in. */
+export const TESTS = ['expect', 'probe', 'many', 'traffic', 'diagnose', 'prerequisites'] as const;
+
+/** Whether a step can refute anything. */
+export function isTest({ kind, rejected }: Pick<Step, 'kind' | 'rejected'>): boolean {
+  return rejected !== undefined || TESTS.some((test) => test === kind);
+}
