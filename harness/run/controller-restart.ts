@@ -6,7 +6,7 @@ import type { Implementation } from '../../clusters/implementations/implementati
 import { podSchema, readAs, refOf } from '../../clusters/kubernetes/objects.ts';
 import { waitForAll } from '../../clusters/kubernetes/waiting.ts';
 
-const readySchema = podSchema.extend({ metadata: z.looseObject({ uid: z.string() }) });
+const runningSchema = podSchema.extend({ metadata: z.looseObject({ uid: z.string() }) });
 
 /**
  * Ends the pods of the implementation's allocator as a node's failure would, without notice, and resolves when
@@ -26,16 +26,15 @@ export async function restartController(
     resource,
     namespace,
     labelSelector,
-    what: 'another controller pod to be Ready',
+    what: 'another controller pod',
     timeoutMs: timeoutMs('implementationReady'),
     signal,
+    // Not Ready: a readiness probe may begin late, and whether it serves is asked below.
     until: (objects) => {
-      const pods = objects.map((object) => readAs(readySchema, object));
+      const pods = objects.map((object) => readAs(runningSchema, object));
       const others = pods.filter(({ metadata }) => !ended.has(metadata.uid));
-      const isReady = others.some(({ status }) =>
-        status.conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True'),
-      );
-      return (isReady && others.length === pods.length) || `${others.length} of ${pods.length} are new`;
+      const runs = others.some(({ status }) => status.phase === 'Running');
+      return (runs && others.length === pods.length) || `${others.length} of ${pods.length} are new`;
     },
   });
   await whenServing({ client, nodes: nodes.length, signal, detail: () => {} });

@@ -3,12 +3,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import semver from 'semver';
+import { z } from 'zod';
 
 import { MODULES_FOLDER, goContext, moduleFolder, type GoModule } from '../../images/source/go-module.ts';
-import type { KubernetesObject } from '../../kubernetes/objects.ts';
+import { readAs, type KubernetesObject } from '../../kubernetes/objects.ts';
 import { parseManifests } from '../../kubernetes/manifests.ts';
 import type { Annotations, Implementation, InstallOptions } from '../implementation.ts';
 import { metallbEvidence } from './evidence.ts';
+import { metallbFacts } from './facts.ts';
 import { followPools } from './pool-follower.ts';
 import { METALLB_NAMESPACE, POOL_RESOURCES, renderPools } from './pools.ts';
 import { webhookAnswers, whenServing } from './serving.ts';
@@ -63,6 +65,7 @@ export function metallb(version: string): Implementation {
     renderPools,
     poolResources: POOL_RESOURCES,
     followPools,
+    facts: metallbFacts,
     evidence: metallbEvidence,
   };
 }
@@ -85,9 +88,22 @@ async function install(module: GoModule, options: InstallOptions): Promise<void>
   );
   detail('applying manifests');
   const manifests = parseManifests(await readFile(file, 'utf8'), 'metallb-native.yaml');
-  await client.applyAll([...manifests, memberlistSecret()], { signal });
+  await client.applyAll([...manifests.map(answeringEarly), memberlistSecret()], { signal });
   await whenServing({ client, nodes, signal, detail });
 }
+
+/**
+ * The only Service of the manifests is the webhook's. The controller's readiness probe waits for 10 s before it
+ * asks, and until then the API server finds no webhook, although it answers after one: at every start, and after
+ * every restart that a scenario makes. Nothing else looks at that readiness.
+ */
+function answeringEarly(object: KubernetesObject): KubernetesObject {
+  if (object.kind !== 'Service') return object;
+  const { spec } = readAs(webhookServiceSchema, object);
+  return { ...object, spec: { ...spec, publishNotReadyAddresses: true } };
+}
+
+const webhookServiceSchema = z.looseObject({ spec: z.looseObject({}) });
 
 /**
  * The key of the speakers' member list. The controller makes one when there is none, and until it does the

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 
 import { sleep } from '../../../base/converge.ts';
-import { HarnessError, messageOf } from '../../../base/errors.ts';
-import { timeoutMs } from '../../../base/timeouts.ts';
+import { HarnessError } from '../../../base/errors.ts';
+import { KubernetesApiError } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { PoolFollower } from '../implementation.ts';
+import { TakenPools } from '../taken-pools.ts';
 import { METALLB_NAMESPACE } from './pools.ts';
 
 /**
@@ -13,68 +14,53 @@ import { METALLB_NAMESPACE } from './pools.ts';
  */
 const reconciledSchema = z.object({ controller: z.literal('PoolReconciler'), 'end reconcile': z.string() });
 
-/** Between the end of a controller's log and the next one's: a kubelet restarts a container after a while. */
-const RESTART_MS = 500;
+/** Between two attempts to read the log of a controller that restarts. */
+const RETRY_MS = 100;
 
-/** Follows the controller's log. */
-export async function followPools(client: KubernetesClient, signal: AbortSignal): Promise<PoolFollower> {
-  const reconciled: string[] = [];
-  const waiters = new Set<() => void>();
-  let failure: unknown;
-  const wake = () => {
-    for (const waiter of waiters) waiter();
-  };
+type Client = Pick<KubernetesClient, 'list' | 'podLog'>;
+
+/** Follows the controller's log, over its restarts. */
+export async function followPools(client: Client, signal: AbortSignal): Promise<PoolFollower> {
   const first = await controllerPod(client, signal);
-  const follow = async () => {
-    // From now on: what the controller said before is another scenario's.
-    for (let log = client.podLog(METALLB_NAMESPACE, first, { follow: true, tailLines: 0, signal }); ;) {
-      for await (const line of log) {
-        const pool = reconciledPool(line);
-        if (pool === undefined) continue;
-        reconciled.push(pool);
-        wake();
-      }
-      // It restarted, and takes in all pools anew: its whole log counts.
-      await sleep(RESTART_MS, signal);
-      log = client.podLog(METALLB_NAMESPACE, await controllerPod(client, signal), { follow: true, signal });
+  const taken = new TakenPools({
+    who: "MetalLB's controller",
+    hint: `Look at \`kubectl --namespace ${METALLB_NAMESPACE} logs ${first}\`.`,
+  });
+  const read = async (pod: string, tail: { tailLines?: number }) => {
+    for await (const line of client.podLog(METALLB_NAMESPACE, pod, { follow: true, signal, ...tail })) {
+      const pool = reconciledPool(line);
+      if (pool !== undefined) taken.add(pool);
     }
   };
-  follow().catch((error: unknown) => {
-    failure = error;
-    wake();
-  });
-  return {
-    mark: () => reconciled.length,
-    async whenTaken(pools, mark, stop) {
-      const deadline = AbortSignal.timeout(timeoutMs('poolsTaken'));
-      const missing = () => pools.filter((pool) => !reconciled.includes(pool, mark));
-      while (missing().length > 0) {
-        stop.throwIfAborted();
-        if (failure !== undefined || deadline.aborted) {
-          throw new HarnessError(
-            'DUALVIP_POOLS_NOT_TAKEN',
-            `MetalLB's controller has not taken in ${missing().join(', ')}` +
-              (failure === undefined ? '' : `: ${messageOf(failure)}`),
-            {
-              cause: failure,
-              hint: `Look at \`kubectl --namespace ${METALLB_NAMESPACE} logs ${first}\`.`,
-            },
-          );
-        }
-        await nextWake(waiters, AbortSignal.any([stop, deadline]));
+  const follow = async () => {
+    // What the controller said before is another scenario's. One that restarted takes in all pools anew.
+    await read(first, { tailLines: 0 });
+    for (;;) {
+      await sleep(RETRY_MS, signal);
+      try {
+        await read(await controllerPod(client, signal), {});
+      } catch (error) {
+        // Its container is not there yet, or it has gone meanwhile. The waits have a bound of their own.
+        if (!(error instanceof KubernetesApiError) && !isGone(error)) throw error;
       }
-    },
+    }
   };
+  follow().catch((error: unknown) => taken.fail(error));
+  return taken;
 }
 
-async function controllerPod(client: KubernetesClient, signal: AbortSignal): Promise<string> {
+async function controllerPod(client: Client, signal: AbortSignal): Promise<string> {
   const { items } = await client.list(
     { apiVersion: 'v1', kind: 'Pod' },
     { namespace: METALLB_NAMESPACE, labelSelector: 'component=controller', signal },
   );
-  const name = items.at(-1)?.metadata.name;
+  const name = items.findLast(({ metadata }) => !metadata.deletionTimestamp)?.metadata.name;
   if (!name) throw new HarnessError('DUALVIP_IMPLEMENTATION_GONE', 'MetalLB has no controller pod');
   return name;
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof HarnessError && error.code === 'DUALVIP_IMPLEMENTATION_GONE';
 }
 
 function reconciledPool(line: string): string | undefined {
@@ -83,17 +69,4 @@ function reconciledPool(line: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function nextWake(waiters: Set<() => void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      waiters.delete(done);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    waiters.add(done);
-    signal.addEventListener('abort', done, { once: true });
-    if (signal.aborted) done();
-  });
 }
