@@ -1,35 +1,68 @@
-import type { Cluster } from '../../clusters/cluster.ts';
-import { LABEL } from '../../clusters/docker.ts';
+import type { ClusterState } from '../../clusters/cluster-state.ts';
+import { LABEL, type Docker } from '../../clusters/docker.ts';
 import type { Implementation } from '../../clusters/implementations/implementation.ts';
-import { refOf } from '../../clusters/kubernetes/objects.ts';
+import { isNotFound } from '../../clusters/kubernetes/api-error.ts';
+import type { KubernetesClient } from '../../clusters/kubernetes/client.ts';
+import { refOf, type ObjectRef } from '../../clusters/kubernetes/objects.ts';
 
 /** On every object that a run makes in a cluster and that is not in the run's namespace, the namespace included. */
 export const RUN_LABEL = 'dualvip.dev/run';
 
+const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };
+const SERVICE = { apiVersion: 'v1', kind: 'Service' };
+
+interface LeftOverPlace {
+  client: Pick<KubernetesClient, 'list' | 'delete' | 'deleteAndWait'>;
+  docker: Pick<Docker, 'lines' | 'run'>;
+  state: Pick<ClusterState, 'name'>;
+}
+
 /**
- * Removes what runs left in a cluster: pools, advertisements, namespaces, probes. To be called while no other
- * run uses the cluster: at the begin, for runs that were killed, and at the end, for a scenario that was
- * interrupted. A pool that stayed would give its addresses to the next scenario's Services.
+ * Removes what runs left in a cluster: Services, pools, advertisements, namespaces, probes. To be called while
+ * no other run uses the cluster: at the begin, for runs that were killed, and at the end, for a scenario that was
+ * interrupted. A pool that stayed would give its addresses to the next scenario's Services, and a Service that
+ * stayed would keep its own, so both are waited for. A namespace is not: nothing of another run is in it, and its
+ * pods may take their grace period to end.
  */
 export async function removeLeftOver(
-  { client, docker, state }: Cluster,
+  { client, docker, state }: LeftOverPlace,
   { poolResources }: Pick<Implementation, 'poolResources'>,
   options: { signal?: AbortSignal; keepNamespace?: string } = {},
 ): Promise<void> {
   const { signal, keepNamespace } = options;
-  const labelled = await Promise.all(
-    [{ apiVersion: 'v1', kind: 'Namespace' }, ...poolResources].map(
-      async (resource) => (await client.list(resource, { labelSelector: RUN_LABEL, signal })).items,
-    ),
+  const labelled = { labelSelector: RUN_LABEL, signal };
+  const [{ items: marked }, ...pools] = await Promise.all([
+    client.list(NAMESPACE, labelled),
+    ...poolResources.map((resource) => client.list(resource, labelled)),
+  ]);
+  const namespaces = marked.filter(({ metadata }) => metadata.name !== keepNamespace);
+  const services = await Promise.all(
+    namespaces.map(({ metadata }) => client.list(SERVICE, { namespace: metadata.name, signal })),
   );
   const probes = await docker.lines([
     ...['ps', '--all', '--quiet', '--filter', `label=${LABEL.cluster}=${state.name}`],
     ...['--filter', `label=${LABEL.run}`],
   ]);
   if (probes.length > 0) await docker.run(['rm', '--force', '--volumes', ...probes]);
-  const refs = labelled.flat().map(refOf);
-  await client.deleteAndWait(
-    refs.filter(({ kind, name }) => kind !== 'Namespace' || name !== keepNamespace),
-    { signal },
-  );
+  // Services first: an implementation may refuse to take a pool away that one has its addresses from.
+  for (const lists of [services, pools]) {
+    await client.deleteAndWait(
+      lists.flatMap(({ items }) => items.map(refOf)),
+      { signal },
+    );
+  }
+  const staying = namespaces.filter(({ metadata }) => !metadata.deletionTimestamp);
+  await Promise.all(staying.map((namespace) => askDeletion(client, refOf(namespace), signal)));
+}
+
+async function askDeletion(
+  client: Pick<KubernetesClient, 'delete'>,
+  ref: ObjectRef,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await client.delete(ref, { propagationPolicy: 'Background', signal });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
 }

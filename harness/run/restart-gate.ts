@@ -40,13 +40,15 @@ export class RestartGate {
     if (this.#waiting.size === 0 || this.#waiting.size < this.#seats) return;
     const all = [...this.#waiting];
     this.#waiting.clear();
-    this.#restart().then(
-      () => {
-        for (const { resolve } of all) resolve();
-      },
-      (error: unknown) => {
-        for (const { reject } of all) reject(error);
-      },
-    );
+    void this.#serve(all);
+  }
+
+  async #serve(all: readonly PromiseWithResolvers<void>[]): Promise<void> {
+    try {
+      await this.#restart();
+      for (const { resolve } of all) resolve();
+    } catch (error) {
+      for (const { reject } of all) reject(error);
+    }
   }
 }

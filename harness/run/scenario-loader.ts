@@ -3,6 +3,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const SCENARIO_FILE = /\/scenario\.yaml$/;
+/** A list of the folders of scenarios that run at the same time. */
+const LANES_FILE = /\.lanes\.json$/;
 
 /**
  * A scenario.yaml as the module of its test, so that no TypeScript is written for a scenario and Vitest's
@@ -11,14 +13,18 @@ const SCENARIO_FILE = /\/scenario\.yaml$/;
  */
 registerHooks({
   load(url, context, nextLoad) {
-    const { pathname } = new URL(url);
-    if (!SCENARIO_FILE.test(pathname)) return nextLoad(url, context);
-    const test = JSON.stringify(import.meta.resolve('./scenario-test.ts'));
-    const folder = JSON.stringify(path.dirname(fileURLToPath(`file://${pathname}`)));
-    return {
-      format: 'module',
-      shortCircuit: true,
-      source: `import { scenarioTest } from ${test};\nawait scenarioTest(${folder});\n`,
-    };
+    // Vitest's `?vitest=…` is not part of the file's name; a module of Node's own has no file.
+    const { protocol, pathname } = new URL(url);
+    if (protocol !== 'file:') return nextLoad(url, context);
+    const file = fileURLToPath(`file://${pathname}`);
+    if (LANES_FILE.test(pathname)) return calling('lanesTest', JSON.stringify(file));
+    if (SCENARIO_FILE.test(pathname)) return calling('scenarioTest', JSON.stringify(path.dirname(file)));
+    return nextLoad(url, context);
   },
 });
+
+function calling(name: string, argument: string) {
+  const module = JSON.stringify(import.meta.resolve('./scenario-test.ts'));
+  const source = `import { ${name} } from ${module};\nawait ${name}(${argument});\n`;
+  return { format: 'module' as const, shortCircuit: true, source };
+}

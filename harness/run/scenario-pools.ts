@@ -1,7 +1,13 @@
 import type { AdvertisementSpec, PoolSpec } from '../../clusters/implementations/implementation.ts';
 import { isNotFound } from '../../clusters/kubernetes/api-error.ts';
 import { refOf, type ObjectRef } from '../../clusters/kubernetes/objects.ts';
-import type { Advertisement, Pool, PoolsChange, Scenario } from '../scenario/schema.ts';
+import {
+  poolSchema,
+  type Advertisement,
+  type Pool,
+  type PoolsChange,
+  type Scenario,
+} from '../scenario/schema.ts';
 import { renderValue, type Variables } from '../scenario/template.ts';
 import type { Evidence } from './evidence.ts';
 import { RUN_LABEL } from './left-over.ts';
@@ -126,17 +132,20 @@ export class ScenarioPools {
 
   #poolSpec(written: Pool): PoolSpec {
     const { scenario, session, variables } = this.#options;
-    const pool = renderValue(written, variables);
+    const { addresses = [], ...pool } = poolSchema.parse(renderValue(written, variables));
     const namespaces = pool.namespaces ?? (scenario.shared ? [session.namespace] : undefined);
     return {
       ...pool,
       ...(namespaces ? { namespaces } : {}),
       name: this.#rendered(pool.name),
-      ranges: pool.ranges.map((name) => {
-        const range = variables[`${name}.range`];
-        if (range === undefined) throw new Error(`range ${name} was not carved`);
-        return range;
-      }),
+      ranges: [
+        ...pool.ranges.map((name) => {
+          const range = variables[`${name}.range`];
+          if (range === undefined) throw new Error(`range ${name} was not carved`);
+          return range;
+        }),
+        ...addresses,
+      ],
     };
   }
 

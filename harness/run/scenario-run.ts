@@ -4,7 +4,7 @@ import { canonical } from '../../base/addresses.ts';
 import { EXPECTED_VERDICTS, type ScenarioRecord, type Verdict } from '../../reports/record/record.ts';
 import type { Deviation } from '../deviation/deviation.ts';
 import { judge, type Judgement } from '../judge/judge.ts';
-import type { Scenario, Step } from '../scenario/schema.ts';
+import { expectSchema, type Expectation, type Scenario, type Step } from '../scenario/schema.ts';
 import { renderValue, variablesOf, type Variables } from '../scenario/template.ts';
 import { Evidence } from './evidence.ts';
 import type { Seat } from './restart-gate.ts';
@@ -81,11 +81,13 @@ class Run {
     this.#startedAt = session.log.now();
     this.evidence = new Evidence(session, scenario.id);
     const variables = scenarioVariables(session, scenario);
-    this.#steps = scenario.steps.map((step) => withAddresses(step, variables));
+    this.#steps = scenario.steps.map((step) =>
+      step.kind === 'expect' ? { ...step, expect: rendered(step.expect, variables) } : step,
+    );
     this.#overrides = Object.fromEntries(
       Object.entries(deviation?.steps ?? {}).map(([id, override]) => [
         id,
-        withAddresses(override, variables),
+        override.expect ? { ...override, expect: rendered(override.expect, variables) } : override,
       ]),
     );
     const shared = { session, scenario, variables, evidence: this.evidence, stopwatch: this.#stopwatch };
@@ -189,7 +191,6 @@ function scenarioVariables(session: Session, scenario: Scenario): Variables {
 }
 
 /** What is expected with the variables of its addresses replaced, as the judge is to see it. */
-function withAddresses<T extends object>(step: T, variables: Variables): T {
-  if (!('expect' in step) || step.expect === undefined) return step;
-  return { ...step, expect: renderValue(step.expect, variables) };
+function rendered(expectation: Expectation, variables: Variables): Expectation {
+  return expectSchema.parse(renderValue(expectation, variables));
 }

@@ -17,6 +17,8 @@ import { tellingOf } from './telling.ts';
 import { runManyStep } from './many-step.ts';
 import { runPrerequisitesStep } from './prerequisites-step.ts';
 import { runProbeStep } from './probe-step.ts';
+import type { Router } from './router.ts';
+import { startScenarioRouter } from './router-step.ts';
 import type { Seat } from './restart-gate.ts';
 import type { ScenarioPools } from './scenario-pools.ts';
 import type { Session } from './session.ts';
@@ -47,6 +49,7 @@ export class StepRunner {
   readonly #options: StepRunnerOptions;
   readonly #made: ObjectRef[] = [];
   readonly #traffic: TrafficRun[] = [];
+  #router: Router | undefined;
 
   constructor(options: StepRunnerOptions) {
     this.#options = options;
@@ -132,6 +135,13 @@ export class StepRunner {
         return;
       case 'prerequisites':
         return runPrerequisitesStep(context);
+      case 'router':
+        this.#router ??= await startScenarioRouter({
+          session,
+          scenario: this.#options.scenario.id,
+          signal,
+        });
+        return this.#router.forward(step.router.forwards, signal);
     }
   }
 
@@ -193,9 +203,13 @@ export class StepRunner {
     return { apiVersion: apiVersion ?? (kind === 'Deployment' ? 'apps/v1' : 'v1'), kind, name, namespace };
   }
 
-  /** Deletes what the steps have applied, and resolves when the log knows that the Services are gone. */
+  /**
+   * Deletes what the steps have applied, and resolves when the log knows that the Services are gone. The router
+   * goes here and not in `end`, so that the evidence has the probe's routes.
+   */
   async cleanUp(signal: AbortSignal): Promise<void> {
     const { log, cluster } = this.#options.session;
+    await this.#router?.[Symbol.asyncDispose]();
     await Promise.all(
       this.#made.map(async (ref) => {
         try {

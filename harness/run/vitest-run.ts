@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import {
@@ -9,8 +10,10 @@ import {
 } from 'vitest/node';
 
 import { PROJECT_ROOT } from '../../base/folders.ts';
+import { scenarioName } from '../scenario/name.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Handover } from './handover.ts';
+import { LANES } from './lanes.ts';
 
 /** Vitest's own options, as `dualvip run` takes them. */
 export interface VitestOptions {
@@ -33,7 +36,7 @@ export interface VitestRunOptions extends VitestOptions {
 /** Runs the scenarios as Vitest tests, one after another. Gives the errors that belong to no scenario. */
 export async function runVitest(options: VitestRunOptions): Promise<string[]> {
   const { scenarios, handover, onScenario, signal, testNamePattern, shard, retry, bail } = options;
-  const files = scenarios.map(({ folder }) => path.join(folder, 'scenario.yaml'));
+  const files = await testFiles(scenarios, handover.folder);
   const vitest = await withoutSignalListeners(() =>
     createVitest(
       'test',
@@ -43,7 +46,7 @@ export async function runVitest(options: VitestRunOptions): Promise<string[]> {
         watch: false,
         include: files,
         dir: commonFolder(files),
-        reporters: [scenarioReporter(onScenario)],
+        reporters: [scenarioReporter(scenarios, onScenario)],
         // Pools are cluster-wide, so scenarios take turns: one worker, which keeps its connections.
         pool: 'threads',
         isolate: false,
@@ -52,6 +55,7 @@ export async function runVitest(options: VitestRunOptions): Promise<string[]> {
         setupFiles: [path.join(import.meta.dirname, 'scenario-loader.ts')],
         maxWorkers: 1,
         fileParallelism: false,
+        maxConcurrency: LANES,
         // Every wait has its own bound (base/timeouts.ts); this one is for a harness that hangs.
         testTimeout: 600_000,
         sequence: { sequencer: inOrder(files) },
@@ -68,8 +72,10 @@ export async function runVitest(options: VitestRunOptions): Promise<string[]> {
   const cancel = () => void vitest.cancelCurrentRun('keyboard-input');
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    const { unhandledErrors } = await vitest.start();
-    return unhandledErrors.map(describeError);
+    const { unhandledErrors, testModules } = await vitest.start();
+    // A file that cannot be loaded has no tests, and its error is its own.
+    const ofModules = testModules.flatMap((module) => module.errors());
+    return [...unhandledErrors, ...ofModules].map(describeError);
   } finally {
     signal.removeEventListener('abort', cancel);
     await vitest.close();
@@ -106,20 +112,43 @@ function inOrder(files: readonly string[]) {
   };
 }
 
-function scenarioReporter(onScenario: (id: string) => Promise<void>): Reporter {
+/**
+ * A file for each scenario that has the cluster to itself, then lists of those that run at the same time: as
+ * many as there are lanes, so that what all of a list wait for (RestartGate) comes.
+ */
+async function testFiles(scenarios: readonly Scenario[], folder: string): Promise<string[]> {
+  const alone = scenarios.filter(({ shared }) => !shared);
+  const shared = scenarios.filter((scenario) => scenario.shared).map((scenario) => scenario.folder);
+  const lists: string[] = [];
+  for (let start = 0; start < shared.length; start += LANES) {
+    const file = path.join(folder, `${String(lists.length + 1).padStart(3, '0')}.lanes.json`);
+    await writeFile(file, JSON.stringify(shared.slice(start, start + LANES)));
+    lists.push(file);
+  }
+  return [...alone.map((scenario) => path.join(scenario.folder, 'scenario.yaml')), ...lists];
+}
+
+function scenarioReporter(
+  scenarios: readonly Scenario[],
+  onScenario: (id: string) => Promise<void>,
+): Reporter {
+  const ids = new Map(scenarios.map((scenario) => [scenarioName(scenario), scenario.id]));
   return {
     async onTestCaseResult(test: TestCase) {
       // A test that the name pattern filtered out is skipped without a note.
       const { state, note } = { note: undefined, ...test.result() };
       if (state === 'skipped' && note === undefined) return;
-      await onScenario(path.basename(path.dirname(test.module.moduleId)));
+      const id = ids.get(test.name);
+      if (id !== undefined) await onScenario(id);
     },
   };
 }
 
+/** The deepest folder that all files are in, as Vitest looks for its files in one. */
 function commonFolder(files: readonly string[]): string {
-  const [first = PROJECT_ROOT] = files;
-  return path.dirname(path.dirname(first));
+  const [first = [], ...others] = files.map((file) => path.dirname(file).split(path.sep));
+  const differs = first.findIndex((part, index) => others.some((other) => other[index] !== part));
+  return first.slice(0, differs === -1 ? first.length : differs).join(path.sep) || path.sep;
 }
 
 function describeError(error: unknown): string {

@@ -6,6 +6,7 @@ import { attachProbe } from '../probe/probe.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Handover } from './handover.ts';
 import { restartController } from './controller-restart.ts';
+import { Lanes } from './lanes.ts';
 import { ObservationLog } from './observation-log.ts';
 import { RestartGate } from './restart-gate.ts';
 import { carveAll, planScenarios } from './plan.ts';
@@ -15,6 +16,7 @@ import { watchNamespace } from './watching.ts';
 /** What one worker opens once, for all of its scenarios. */
 export interface Worker {
   session: Session;
+  lanes: Lanes;
   scenarios: readonly Scenario[];
   deviations: readonly Deviation[];
   /** Rejects when the watches fail for good: no verdict can be trusted from then on. */
@@ -62,5 +64,6 @@ async function open(handover: Handover): Promise<Worker> {
     restarts: new RestartGate(() => restartController(cluster, implementation, signal)),
     ranges: carveAll(scenarios, cluster.network),
   };
-  return { session, scenarios, deviations, watching };
+  const lanes = new Lanes({ session, origin: handover.origin, signal });
+  return { session, lanes, scenarios, deviations, watching };
 }

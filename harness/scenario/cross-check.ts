@@ -1,6 +1,14 @@
 import type { Family } from '../../base/addresses.ts';
 import { unknownName, type Path } from './problem.ts';
-import { isTest, TESTS, type Advertisement, type Pool, type Range, type Step } from './schema.ts';
+import {
+  isTest,
+  TESTS,
+  type Advertisement,
+  type Pool,
+  type Range,
+  type Step,
+  type StepKind,
+} from './schema.ts';
 
 /** The parts of a scenario that are valid by themselves; one that is not is undefined, and not checked again. */
 export interface Parts {
@@ -8,6 +16,7 @@ export interface Parts {
   pools: readonly Pool[] | undefined;
   advertise: readonly Advertisement[] | undefined;
   steps: readonly (Step | undefined)[];
+  shared: boolean;
 }
 
 export type Report = (at: Path, message: string) => void;
@@ -76,6 +85,8 @@ export function checkRangesUsed(parts: Parts, inTemplates: ReadonlySet<string>, 
   }
 }
 
+const NEEDS_BACKEND: ReadonlySet<StepKind> = new Set<StepKind>(['probe', 'traffic', 'scale']);
+
 /** Checks the steps' ids, and that the addresses they expect can come from the pools that they name. */
 export function checkSteps(parts: Parts, report: Report): void {
   const { steps } = parts;
@@ -97,6 +108,13 @@ export function checkSteps(parts: Parts, report: Report): void {
       const known = steps.slice(0, i).flatMap((one) => (one?.kind === 'expect' ? [one.id] : []));
       if (known.includes(earlier)) continue;
       report(['steps', i, 'expect', key], unknownName('earlier expect step', earlier, known));
+    }
+  }
+  if (parts.shared) {
+    for (const [i, step] of steps.entries()) {
+      if (step && NEEDS_BACKEND.has(step.kind)) {
+        report(['steps', i, step.kind], 'a shared scenario has no backend: take `shared` out, or this step');
+      }
     }
   }
   const complete = steps.length > 0 && steps.every((step) => step !== undefined);

@@ -6,9 +6,11 @@ import { checkPools, checkRangesUsed, checkSteps, type Parts, type Report } from
 import { checkFiles, checkTemplates } from './manifest-check.ts';
 import { scenarioInvalid, type Problem } from './problem.ts';
 import { scenarioSchema, stepSchema, toStep, type Scenario } from './schema.ts';
-import { schemaProblems } from './schema-problems.ts';
+import { misspeltKeys, schemaProblems } from './schema-problems.ts';
 import { checkNamedObjects } from './service-check.ts';
 import { displayPath, parseYaml } from './yaml-source.ts';
+
+const HEADER_KEYS = Object.keys(scenarioSchema.shape);
 
 type Read = { scenario: Scenario } | { problems: Problem[] };
 
@@ -80,12 +82,15 @@ async function readScenario(folder: string): Promise<Read> {
 /** What can be cross-checked although something else in the file is wrong. */
 function validParts(data: unknown): Parts {
   const raw: Record<string, unknown> = typeof data === 'object' && data !== null ? { ...data } : {};
+  // No valid value rather than the default: what hangs together with it is not wrong.
+  for (const key of misspeltKeys(raw, HEADER_KEYS)) raw[key] = null;
   const { ranges, pools, advertise } = scenarioSchema.shape;
-  const steps: unknown[] = Array.isArray(raw['steps']) ? raw['steps'] : [];
+  const steps: unknown[] = Array.isArray(raw['steps']) ? raw['steps'] : [undefined];
   return {
     ranges: ranges.safeParse(raw['ranges']).data,
     pools: pools.safeParse(raw['pools']).data,
     advertise: advertise.safeParse(raw['advertise']).data,
+    shared: raw['shared'] === true,
     steps: steps.map((step, index) => {
       const fields = stepSchema.safeParse(step).data;
       return fields && toStep(fields, index + 1);
@@ -99,7 +104,8 @@ function checkHeader(data: unknown, folder: string, report: Report): void {
   if ('id' in data && typeof data.id === 'string' && data.id !== name) {
     report(['id'], `the id is the name of the folder, "${name}"`);
   }
-  if ('pools' in data && !('advertise' in data)) {
+  const isSaid = 'advertise' in data || misspeltKeys(data, HEADER_KEYS).has('advertise');
+  if ('pools' in data && !isSaid) {
     report(
       ['pools'],
       'say which pools are advertised: `advertise: [{name, pools}]`, or `advertise: []` for none',

@@ -39,6 +39,9 @@ const trafficSchema = z
     service: nameSchema.describe('The Service; the addresses that it has when the step begins are tried.'),
     port: z.int().min(1).max(65_535).describe("The Service's port."),
     lost: z.int().min(0).default(0).describe('How many connections may fail.'),
+    outage: distinctList(familySchema)
+      .default([])
+      .describe('Families that are taken away meanwhile: some of their connections fail, and not all.'),
   })
   .describe('From now until the last step has ended, a new connection every 20 ms to each address.');
 
@@ -63,6 +66,16 @@ const prerequisitesSchema = z
   })
   .describe("The guide's prerequisites: nodes, pods and Services of the families.");
 
+const routerSchema = z
+  .strictObject({
+    forwards: distinctList(familySchema).describe(
+      'The families that it forwards; of another one it drops every packet without a word. [] for none.',
+    ),
+  })
+  .describe(
+    "Puts a router between the client and the scenario's ranges, or changes what it forwards; it goes with the scenario.",
+  );
+
 const fileSchema = z
   .string()
   .regex(/^[\w-][\w.-]*\.ya?ml$/, { error: 'the name of a YAML file directly under manifests/' });
@@ -81,6 +94,7 @@ export const STEP_KINDS = [
   'traffic',
   'diagnose',
   'prerequisites',
+  'router',
 ] as const;
 export type StepKind = (typeof STEP_KINDS)[number];
 
@@ -107,6 +121,7 @@ const stepFields = {
   traffic: trafficSchema.optional(),
   diagnose: diagnoseSchema.optional(),
   prerequisites: prerequisitesSchema.optional(),
+  router: routerSchema.optional(),
 } satisfies Record<'id' | StepKind, z.ZodType>;
 
 const stepModifiers = {
@@ -154,6 +169,7 @@ export type Traffic = z.output<typeof trafficSchema>;
 export type Many = z.output<typeof manySchema>;
 export type Diagnose = z.output<typeof diagnoseSchema>;
 export type Prerequisites = z.output<typeof prerequisitesSchema>;
+export type RouterStep = z.output<typeof routerSchema>;
 
 interface StepContents {
   apply: string[];
@@ -169,6 +185,7 @@ interface StepContents {
   traffic: Traffic;
   diagnose: Diagnose;
   prerequisites: Prerequisites;
+  router: RouterStep;
 }
 
 /** What the API must refuse, and how often a manifest is applied. */
@@ -187,7 +204,7 @@ export function toStep(fields: StepFields, position: number): Step {
   const kind = STEP_KINDS.find((one) => fields[one] !== undefined);
   if (kind === undefined) throw new TypeError('a step without a kind passed stepSchema');
   const { rejected, copies } = fields;
-  // The schema has made sure that the kind's own key is there, which the type cannot say.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- stepSchema has made sure that it is so
   return {
     kind,
     id: fields.id ?? `${kind}-${position}`,

@@ -91,16 +91,12 @@ export function render(text: string, variables: Variables): string {
   });
 }
 
-/** The same for every string inside a value, such as a patch; its shape stays. */
-export function renderValue<T>(value: T, variables: Variables): T {
-  return renderUnknown(value, variables) as T;
-}
-
-function renderUnknown(value: unknown, variables: Variables): unknown {
+/** The same for every string inside a value, such as a patch, the keys included. */
+export function renderValue(value: unknown, variables: Variables): unknown {
   if (typeof value === 'string') return render(value, variables);
-  if (Array.isArray(value)) return value.map((item) => renderUnknown(item, variables));
+  if (Array.isArray(value)) return value.map((item) => renderValue(item, variables));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [render(key, variables), renderUnknown(item, variables)]),
+    Object.entries(value).map(([key, item]) => [render(key, variables), renderValue(item, variables)]),
   );
 }

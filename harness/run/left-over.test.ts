@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+
+import { KubernetesApiError } from '../../clusters/kubernetes/api-error.ts';
+import type { KubernetesObject, ObjectRef, ResourceRef } from '../../clusters/kubernetes/objects.ts';
+import { removeLeftOver, RUN_LABEL } from './left-over.ts';
+
+const POOL = { apiVersion: 'metallb.io/v1beta1', kind: 'IPAddressPool' };
+
+function object(kind: string, name: string, metadata: Record<string, unknown> = {}): KubernetesObject {
+  const apiVersion = kind === 'IPAddressPool' ? POOL.apiVersion : 'v1';
+  return { apiVersion, kind, metadata: { name, ...metadata } };
+}
+
+interface Left {
+  objects?: KubernetesObject[];
+  probes?: string[];
+  gone?: string[];
+}
+
+/** A cluster with leftovers, which notes what is done to it. */
+function clusterWith({ objects = [], probes = [], gone = [] }: Left) {
+  const done: string[] = [];
+  const name = (ref: ObjectRef) => `${ref.kind} ${ref.name}`;
+  const place = {
+    state: { name: 'dual' },
+    docker: {
+      lines: () => Promise.resolve(probes),
+      run: (args: readonly string[]) => Promise.resolve(String(done.push(args.join(' ')))),
+    },
+    client: {
+      list({ kind }: ResourceRef, selection: { namespace?: string; labelSelector?: string } = {}) {
+        const items = objects.filter(
+          (one) =>
+            one.kind === kind &&
+            (selection.namespace === undefined || one.metadata.namespace === selection.namespace) &&
+            (selection.labelSelector === undefined || selection.labelSelector === RUN_LABEL),
+        );
+        return Promise.resolve({ items, resourceVersion: '1' });
+      },
+      delete(ref: ObjectRef) {
+        done.push(`ask ${name(ref)}`);
+        if (!gone.includes(ref.name)) return Promise.resolve({});
+        return Promise.reject(
+          new KubernetesApiError({ call: 'DELETE /', status: 404, reason: 'NotFound', message: '' }),
+        );
+      },
+      deleteAndWait(refs: readonly ObjectRef[]) {
+        done.push(...refs.map((ref) => `await ${name(ref)}`));
+        return Promise.resolve();
+      },
+    },
+  };
+  return { place, done };
+}
+
+describe('removeLeftOver', () => {
+  it('waits for Services, then for pools, and not for namespaces', async () => {
+    const { place, done } = clusterWith({
+      objects: [
+        object('IPAddressPool', 'dual-pool'),
+        object('Namespace', 'dualvip-a'),
+        object('Service', 'web-frontend', { namespace: 'dualvip-a' }),
+        object('Service', 'kubernetes', { namespace: 'default' }),
+      ],
+      probes: ['p1', 'p2'],
+    });
+    await removeLeftOver(place, { poolResources: [POOL] });
+    expect(done).toEqual([
+      'rm --force --volumes p1 p2',
+      'await Service web-frontend',
+      'await IPAddressPool dual-pool',
+      'ask Namespace dualvip-a',
+    ]);
+  });
+
+  it('leaves the namespace of the run that begins', async () => {
+    const { place, done } = clusterWith({
+      objects: [
+        object('Namespace', 'dualvip-b'),
+        object('Service', 'web-frontend', { namespace: 'dualvip-b' }),
+      ],
+    });
+    await removeLeftOver(place, { poolResources: [POOL] }, { keepNamespace: 'dualvip-b' });
+    expect(done).toEqual([]);
+  });
+
+  it('asks only once for a namespace that is ending, and minds none that is gone', async () => {
+    const { place, done } = clusterWith({
+      objects: [
+        object('Namespace', 'ending', { deletionTimestamp: '2026-11-23T04:00:00Z' }),
+        object('Service', 'late', { namespace: 'ending' }),
+        object('Namespace', 'gone'),
+      ],
+      gone: ['gone'],
+    });
+    await removeLeftOver(place, { poolResources: [] });
+    expect(done).toEqual(['await Service late', 'ask Namespace gone']);
+  });
+});
