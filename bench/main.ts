@@ -8,6 +8,7 @@ import type { CommandContext } from '../cli/context.ts';
 import { tellFailure } from '../cli/failure.ts';
 import { interruptSignal } from '../cli/interrupt.ts';
 import { benchOverhead } from './overhead.ts';
+import { benchServices } from './services.ts';
 import { benchStart } from './start.ts';
 import { benchUp } from './up.ts';
 
@@ -49,6 +50,11 @@ program
   .option('--repeat <n>', 'runs of the catalogue', wholeNumber('--repeat', 1, 20), 3)
   .option('--json', 'as one JSON object', false)
   .action(async (flags) => tell(await benchOverhead(flags, context), flags));
+program
+  .command('services')
+  .description('1,000 dual-stack Services: seconds until all are verified, and the implementation’s own part')
+  .option('--json', 'as one JSON object', false)
+  .action(async (flags) => tell(await benchServices(context), flags));
 
 try {
   await program.parseAsync(process.argv.slice(2), { from: 'user' });

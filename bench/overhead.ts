@@ -5,7 +5,7 @@ import { presentEngine } from '../cli/prepare.ts';
 import { removeCluster } from '../clusters/cluster-removal.ts';
 import { readRunRecord } from '../reports/record-file.ts';
 import { BENCH_RUNS, dualvip } from './command-line.ts';
-import { quantile, round } from './statistics.ts';
+import { quantile, round } from '../base/statistics.ts';
 
 const NAME = 'dualvip-bench-overhead';
 

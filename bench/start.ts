@@ -8,7 +8,7 @@ import { PROJECT_ROOT } from '../base/folders.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { readRunRecord } from '../reports/record-file.ts';
 import { BENCH_RUNS, dualvip } from './command-line.ts';
-import { round } from './statistics.ts';
+import { round } from '../base/statistics.ts';
 
 /** Runs `npm start` and tells when it ended and when its last verdict was there. */
 export async function benchStart(

@@ -16,7 +16,7 @@ import { createNetwork } from '../clusters/network.ts';
 import { kindConfig } from '../clusters/topology.ts';
 import { makePrivateFolder } from '../base/folders.ts';
 import { dualvip } from './command-line.ts';
-import { quantile, round } from './statistics.ts';
+import { quantile, round } from '../base/statistics.ts';
 
 const OURS = 'dualvip-bench-up';
 const PLAIN = 'dualvip-bench-plain';

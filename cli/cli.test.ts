@@ -12,7 +12,7 @@ import { table } from './table.ts';
 
 async function told(error: unknown): Promise<{ code: number; text: string }> {
   const out = new PassThrough();
-  const code = tellFailure(error, out);
+  const code = tellFailure(error, { out });
   out.end();
   return { code, text: stripVTControlCharacters(await text(out)) };
 }
@@ -35,6 +35,16 @@ describe('tellFailure', () => {
     expect(code).toBe(2);
     expect(said).toMatch(/^bug: TypeError: oops\n {4}at /);
     expect(said).toContain('please report it');
+  });
+
+  it('writes commands as they are typed, in message and hint', async () => {
+    const out = new PassThrough();
+    const error = new UsageError('DUALVIP_X', 'no CMD', { hint: 'CMD up' });
+    tellFailure(error, { out, typed: (words) => words.replace('CMD', 'npx dualvip') });
+    out.end();
+    expect(stripVTControlCharacters(await text(out))).toBe(
+      'error: no npx dualvip\nhint: npx dualvip up\nDUALVIP_X\n',
+    );
   });
 
   it('shows the causes on request', async () => {

@@ -18,16 +18,22 @@ export interface ClusterFlags {
 }
 
 export function addClusterOptions(command: Command): Command {
-  return command
+  command
     .addOption(
       new Option('--topology <shape>', 'families of the cluster').choices(TOPOLOGIES).default('dual'),
     )
     .option('--implementation <name@version>', 'what is tested', DEFAULT_IMPLEMENTATION)
+    .option('--name <name>', 'name of the cluster');
+  return addMakingOptions(command);
+}
+
+/** How a cluster is made, whichever it is. */
+export function addMakingOptions(command: Command): Command {
+  return command
     .option('--workers <n>', 'worker nodes', wholeNumber('--workers', 1, 20), 2)
     .addOption(new Option('--images <how>', 'where images come from').choices(IMAGE_MODES).default('auto'))
     .option('--registry-prefix <host/path>', 'mirror of the registries, for published images')
     .option('--network <name>', 'existing Docker network, instead of one of the cluster’s own')
-    .option('--name <name>', 'name of the cluster')
     .option('-y, --yes', 'install what is missing without asking', false);
 }
 

@@ -1,15 +1,22 @@
 import { colorsFor } from '../base/colors.ts';
 import { EXIT, HarnessError } from '../base/errors.ts';
 
+export interface TellOptions {
+  out?: NodeJS.WritableStream;
+  /** Writes the commands in a text as the user types them. */
+  typed?: (text: string) => string;
+}
+
 /**
  * Tells a failure on standard error, message and hint, and gives the exit code. A stack trace is for bugs only:
  * everything that a user or a machine can cause is a HarnessError.
  */
-export function tellFailure(error: unknown, out: NodeJS.WritableStream = process.stderr): number {
+export function tellFailure(error: unknown, options: TellOptions = {}): number {
+  const { out = process.stderr, typed = (text) => text } = options;
   const pc = colorsFor('stderr');
   if (error instanceof HarnessError) {
-    out.write(`${pc.red('error:')} ${error.message}\n`);
-    if (error.hint) out.write(`${pc.yellow('hint:')} ${error.hint}\n`);
+    out.write(`${pc.red('error:')} ${typed(error.message)}\n`);
+    if (error.hint) out.write(`${pc.yellow('hint:')} ${typed(error.hint)}\n`);
     if (error.evidence) out.write(`${pc.dim('see:')} ${error.evidence}\n`);
     out.write(`${pc.dim(error.code)}\n`);
     if (process.env['DUALVIP_DEBUG']) out.write(`${causes(error)}\n`);

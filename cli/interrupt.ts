@@ -1,3 +1,5 @@
+import type { Writable } from 'node:stream';
+
 import { monotonicMs } from '../base/clock.ts';
 import { HarnessError } from '../base/errors.ts';
 
@@ -16,15 +18,15 @@ export class Interrupted extends HarnessError {
 const SAME_MOMENT_MS = 1_000;
 
 /**
- * A signal that is aborted by the first SIGINT or SIGTERM. A second one does not wait for cleaning up, and
- * says what finds the rest.
+ * A signal that is aborted by the first SIGINT or SIGTERM, or when nobody reads the output any more. A second
+ * SIGINT or SIGTERM does not wait for cleaning up, and says what finds the rest.
  */
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
-  let first = -Infinity;
+  let first: number | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
-    if (monotonicMs() - first < SAME_MOMENT_MS) return;
-    if (controller.signal.aborted) {
+    if (first !== undefined && monotonicMs() - first < SAME_MOMENT_MS) return;
+    if (first !== undefined) {
       process.stderr.write('\nended at once; `dualvip down --all` removes what is left\n');
       process.exit(2);
     }
@@ -34,5 +36,24 @@ export function interruptSignal(): AbortSignal {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  abortWhenUnread(controller, [process.stdout, process.stderr]);
   return controller.signal;
+}
+
+/**
+ * Aborts when the reader of an output has ended, as head(1) does after its lines. Node ignores SIGPIPE, which
+ * ends other programs here: it gives EPIPE for each write instead. A command that has done its work by then
+ * ends as if it had been read.
+ */
+export function abortWhenUnread(controller: AbortController, outputs: readonly Writable[]): void {
+  for (const output of outputs) {
+    output.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      controller.abort(
+        new HarnessError('DUALVIP_OUTPUT_CLOSED', 'interrupted: nobody reads the output any more', {
+          hint: 'To see a part of it, write all of it to a file.',
+        }),
+      );
+    });
+  }
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 
+import { FAMILIES } from '../base/addresses.ts';
 import { monotonicMs } from '../base/clock.ts';
 import { EXIT, UsageError } from '../base/errors.ts';
 import { lineProgress } from '../base/progress.ts';
@@ -11,42 +12,51 @@ import { down } from './commands/down.ts';
 import { buildImages, removeImages, showImages } from './commands/images.ts';
 import { listClusters, listRuns, listScenarios } from './commands/list.ts';
 import type { CommandContext } from './context.ts';
+import { DIAGNOSE_EXAMPLES, examples, MODEL_EXAMPLES, RUN_EXAMPLES } from './examples.ts';
 import { tellFailure } from './failure.ts';
 import { interruptSignal } from './interrupt.ts';
+import { asTyped, programName } from './typed-command.ts';
+import { addMatrix } from './matrix-command.ts';
+import { addScenarioOptions, RUNS_FOLDER } from './scenario-options.ts';
 import { harnessVersion } from './version.ts';
-
-const RUNS_FOLDER = 'reports/runs';
 
 /** Runs the command line and gives the exit code: 0, 1, 2 or 64 (docs: README, Exit codes). */
 export async function main(argv: readonly string[]): Promise<number> {
+  const progress = lineProgress();
+  const commands: string[] = [];
+  const typed = (text: string) => asTyped(text, commands);
   const context: CommandContext = {
     signal: interruptSignal(),
-    progress: lineProgress(),
+    progress: { ...progress, note: (text) => progress.note(typed(text)) },
     origin: monotonicMs(),
-    print: (text) => process.stdout.write(`${text}\n`),
+    print: (text) => process.stdout.write(`${typed(text)}\n`),
   };
   let exitCode: number = EXIT.ok;
   const program = buildProgram(await harnessVersion(), context, (code) => {
     exitCode = code;
   });
+  commands.push(...program.commands.map((command) => command.name()));
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    return tellFailure(error);
+    return tellFailure(error, { typed });
   }
 }
 
 function buildProgram(version: string, context: CommandContext, end: (exitCode: number) => void): Command {
-  const program = new Command('dualvip')
+  const program = new Command(programName())
+    .configureOutput({ writeOut: (text) => context.print(text.trimEnd()) })
     .description('End-to-end tests for dual-stack LoadBalancer implementations on Kubernetes.')
     .version(version)
     .exitOverride()
     .showHelpAfterError('(--help tells what there is)')
     .hook('preAction', () => checkTimeoutOverrides())
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('after', examples(programName()));
   addRun(program, context, end);
+  addModel(program, context, end);
+  addMatrix(program, context, end);
   addClusterOptions(program.command('up'))
     .description('start a cluster with the implementation in it, and keep it')
     .addHelpText(
@@ -61,6 +71,7 @@ function buildProgram(version: string, context: CommandContext, end: (exitCode: 
     .option('--all', 'every cluster of dualvip', false)
     .action(async (names, flags) => end(await down(names, flags, context)));
   addProbe(program, context, end);
+  addDiagnose(program, context, end);
   addList(program, context, end);
   addImages(program, context, end);
   program
@@ -72,21 +83,29 @@ function buildProgram(version: string, context: CommandContext, end: (exitCode: 
 }
 
 function addRun(program: Command, context: CommandContext, end: (exitCode: number) => void): void {
-  addClusterOptions(program.command('run', { isDefault: true }))
+  addScenarioOptions(addClusterOptions(program.command('run', { isDefault: true })))
     .description('run the scenarios and judge them (the default); makes a cluster unless there is one')
-    .option('-t, --test-name-pattern <regex>', 'only scenarios whose "CLAIM ID: TITLE" matches')
     .option('--shard <index/count>', 'only this part of the scenarios', shard)
-    .option('--retry <n>', 'try a red scenario again, up to n times', wholeNumber('--retry', 0, 100))
-    .option('--bail <n>', 'end after n red scenarios', wholeNumber('--bail', 0, 1000))
     .option('--keep', 'keep the cluster that was made for the run', false)
-    .option('--scenarios <folder>', 'other scenarios than dualvip’s own')
-    .option('--reports <folder>', 'where runs are reported', RUNS_FOLDER)
     .addHelpText('after', RUN_EXAMPLES)
     .allowExcessArguments()
     .action(async (flags, command) => {
       refuseWords(command);
       end(await (await import('./commands/run.ts')).run(flags, context));
     });
+}
+
+function addModel(program: Command, context: CommandContext, end: (exitCode: number) => void): void {
+  addScenarioOptions(addClusterOptions(program.command('model')))
+    .description('generated cases: policy × families × pools × operation, and their truth table')
+    .option('--list', 'the cases and what is expected; runs nothing', false)
+    .option('--excluded', 'what is no case, and why', false)
+    .option('--write <folder>', 'write the cases as scenarios; runs nothing')
+    .option('--json', 'as JSON', false)
+    .option('--shard <index/count>', 'only this part of the cases', shard)
+    .option('--keep', 'keep the cluster that was made for the run', false)
+    .addHelpText('after', MODEL_EXAMPLES)
+    .action(async (flags) => end(await (await import('./commands/model.ts')).model(flags, context)));
 }
 
 function addProbe(program: Command, context: CommandContext, end: (exitCode: number) => void): void {
@@ -114,6 +133,30 @@ function addProbe(program: Command, context: CommandContext, end: (exitCode: num
     )
     .action(async (targets, flags) =>
       end(await (await import('./commands/probe.ts')).probe(targets, flags, context)),
+    );
+}
+
+function addDiagnose(program: Command, context: CommandContext, end: (exitCode: number) => void): void {
+  program
+    .command('diagnose')
+    .description(
+      'why a Service lacks an address or is not reached: cause, fix and evidence, from any cluster',
+    )
+    .argument('<service>', 'its name')
+    .option('-n, --namespace <namespace>', 'of the Service', 'default')
+    .option('--kubeconfig <file>', 'of the cluster; default: $KUBECONFIG, else that of the cluster dualvip')
+    .option('--name <name>', 'a cluster of dualvip, instead')
+    .option('--implementation <name>', 'default: the one whose custom resources the cluster has')
+    .addOption(
+      new Option(
+        '--family <families...>',
+        'the families that it should have; default: as its policy says',
+      ).choices(FAMILIES),
+    )
+    .option('--json', 'as JSON', false)
+    .addHelpText('after', DIAGNOSE_EXAMPLES)
+    .action(async (service, flags) =>
+      end(await (await import('./commands/diagnose.ts')).diagnose(service, flags, context)),
     );
 }
 
@@ -166,19 +209,3 @@ function refuseWords({ args: [word], parent }: Command): void {
     hint: `There is: ${names.join(', ')}.`,
   });
 }
-
-const EXAMPLES = `
-Examples:
-  dualvip                            a cluster, all scenarios, a table of verdicts
-  dualvip run -t C2                  only what is about the guide's claim C2
-  dualvip up && dualvip run          keep the cluster between runs
-  dualvip probe web-frontend --watch follow both VIPs of a Service
-  dualvip down                       remove the cluster
-
-Exit codes: 0 all as known, 1 a verdict differs, 2 the harness failed, 64 usage.`;
-
-const RUN_EXAMPLES = `
-Examples:
-  dualvip run -t c2-separate-pools --keep
-  dualvip run --implementation metallb@0.15.2 --topology dual-v6-primary
-  dualvip run --shard 1/2 --retry 1 --bail 1`;

@@ -1,12 +1,12 @@
-import { colorsFor } from '../../base/colors.ts';
+import { hasColors } from '../../base/colors.ts';
 import { run, succeeds } from '../../base/command.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Check } from '../../clusters/engine/check.ts';
 import { engineChecks } from '../../clusters/engine/checks.ts';
 import { findEngine } from '../../clusters/engine/engine.ts';
 import { ipv6BridgeCheck } from '../../clusters/engine/ipv6-bridge-check.ts';
+import { checkTable } from '../check-table.ts';
 import type { CommandContext } from '../context.ts';
-import { table } from '../table.ts';
 
 /** Everything that a run needs: what was found, what is needed, how to mend it. Exit code 2 when a check fails. */
 export async function doctor(flags: { json: boolean }, { signal, print }: CommandContext): Promise<number> {
@@ -21,7 +21,7 @@ export async function doctor(flags: { json: boolean }, { signal, print }: Comman
   if (flags.json) print(JSON.stringify(all, null, 2));
   else {
     if (typeof engine === 'string') print(`engine: ${engine}\n`);
-    print(renderChecks(all));
+    print(checkTable(all, { colors: hasColors('stdout'), columns: process.stdout.columns }));
   }
   return all.some(({ status }) => status === 'fail') ? 2 : 0;
 }
@@ -55,18 +55,4 @@ async function toolChecks(signal: AbortSignal): Promise<Check[]> {
       status: 'ok',
     },
   ];
-}
-
-const colors = colorsFor('stdout');
-const PAINT = { ok: colors.green, warn: colors.yellow, fail: colors.red };
-
-function renderChecks(checks: readonly Check[]): string {
-  const rows = checks.map(({ what, found, needed, status, fix }) => [status, what, found, needed, fix ?? '']);
-  const [header = '', ...lines] = table(['STATUS', 'WHAT', 'FOUND', 'NEEDED', 'FIX'], rows).split('\n');
-  // Painted after the columns are laid out: escape codes have a length and no width.
-  const painted = lines.map((line, index) => {
-    const status = checks[index]?.status ?? 'ok';
-    return line.replace(status, PAINT[status](status));
-  });
-  return [header, ...painted].join('\n');
 }

@@ -1,15 +1,15 @@
-import { canonical, hostPort, parseAddress } from '../../base/addresses.ts';
+import { hostPort } from '../../base/addresses.ts';
 import { sleep } from '../../base/converge.ts';
-import { EXIT, UsageError } from '../../base/errors.ts';
+import { EXIT } from '../../base/errors.ts';
 import { openCluster, type Cluster } from '../../clusters/cluster.ts';
 import { LABEL } from '../../clusters/docker.ts';
-import { readAs, serviceSchema } from '../../clusters/kubernetes/objects.ts';
 import { announcerOf } from '../../harness/probe/announcer.ts';
 import { startProbe, type StartedProbe } from '../../harness/probe/probe.ts';
 import type { ProbeResult } from '../../harness/probe/result.ts';
+import { chosenCluster } from '../chosen-cluster.ts';
 import type { CommandContext } from '../context.ts';
 import { presentEngine } from '../prepare.ts';
-import { DEFAULT_NAME } from './up.ts';
+import { readTarget, vipsOf, type Target } from '../probe-target.ts';
 
 export interface ProbeFlags {
   name?: string;
@@ -21,22 +21,31 @@ export interface ProbeFlags {
   json: boolean;
 }
 
-interface Target {
+interface Endpoint {
   address: string;
   port: number;
 }
 
-/** Probes addresses, or every address of a Service, from the cluster's bridge. Exit code 1 when one does not answer. */
+/**
+ * Probes addresses, or every address of a Service, from the cluster's bridge. Exit code 1 when one does not
+ * answer, and when a Service has none.
+ * @throws UsageError for what is no address and no Service of type LoadBalancer
+ */
 export async function probe(
-  targets: readonly string[],
+  words: readonly string[],
   flags: ProbeFlags,
   context: CommandContext,
 ): Promise<number> {
   const { signal, progress } = context;
+  const targets = words.map(readTarget);
   const { docker, engine } = await presentEngine(signal);
   if (engine.environment['DOCKER_HOST']) process.env['DOCKER_HOST'] = engine.environment['DOCKER_HOST'];
-  await using cluster = await openCluster(docker, flags.name ?? DEFAULT_NAME, signal);
-  const addresses = await resolveTargets(targets, flags, cluster, signal);
+  await using cluster = await openCluster(docker, await chosenCluster(docker, flags.name, progress), signal);
+  const resolved = await Promise.all(
+    targets.map((target) => endpointsOf(target, flags, { cluster, context })),
+  );
+  const endpoints = resolved.flatMap((one) => one.endpoints);
+  if (endpoints.length === 0) return EXIT.verdict;
   const { name, network, images } = cluster.state;
   await using started = await progress.step('probe', () =>
     startProbe({
@@ -50,7 +59,31 @@ export async function probe(
   );
   const work = flags.watch ? watch : once;
   // Awaited here: probe and cluster are disposed of when this scope ends.
-  return await work(addresses, flags, { started, cluster, context });
+  const exitCode = await work(endpoints, flags, { started, cluster, context });
+  return resolved.every(({ complete }) => complete) ? exitCode : EXIT.verdict;
+}
+
+/** Not complete where a Service lacks an address of a family that it asks for, which is told. */
+async function endpointsOf(
+  target: Target,
+  { port, namespace, json }: ProbeFlags,
+  { cluster, context: { signal, print, progress } }: Pick<Probing, 'cluster' | 'context'>,
+): Promise<{ endpoints: Endpoint[]; complete: boolean }> {
+  if ('address' in target) {
+    return { endpoints: [{ address: target.address, port: port ?? 80 }], complete: true };
+  }
+  const service = await vipsOf(cluster.client, { name: target.service, namespace, signal });
+  const { name, addresses, missing } = service;
+  if (missing.length > 0) {
+    const at = new Date().toISOString();
+    const state = addresses.length === 0 ? 'is Pending: it has' : 'has';
+    if (json) print(JSON.stringify({ at, service: name, outcome: 'no-address', families: missing }));
+    else print(`${at.slice(11, 23)}  Service ${name} ${state} no ${missing.join(' and no ')} address`);
+    const flags = `-n ${namespace} --name ${cluster.state.name}`;
+    progress.note(`dualvip diagnose ${target.service} ${flags} tells why`);
+  }
+  const endpoints = addresses.map((address) => ({ address, port: port ?? service.port ?? 80 }));
+  return { endpoints, complete: missing.length === 0 };
 }
 
 interface Probing {
@@ -60,7 +93,7 @@ interface Probing {
 }
 
 async function once(
-  targets: readonly Target[],
+  targets: readonly Endpoint[],
   flags: ProbeFlags,
   { started, cluster, context }: Probing,
 ): Promise<number> {
@@ -73,13 +106,13 @@ async function once(
 
 /** Until Ctrl-C: a line for each attempt, so that an outage of one family stands out (C18). */
 async function watch(
-  targets: readonly Target[],
+  targets: readonly Endpoint[],
   flags: ProbeFlags,
   { started, cluster, context }: Probing,
 ): Promise<number> {
   const tally = new Map(targets.map(({ address }) => [address, { ok: 0, failed: 0 }]));
   const { signal, print } = context;
-  const follow = async (target: Target) => {
+  const follow = async (target: Endpoint) => {
     while (!signal.aborted) {
       const result = await started.probe({ ...target, protocol: flags.protocol, signal });
       const counts = tally.get(target.address);
@@ -114,41 +147,4 @@ function line(result: ProbeResult, cluster: Cluster, flags: ProbeFlags): string 
     announcer ? `announced by ${announcer}` : result.neighbour?.mac && `MAC ${result.neighbour.mac}`,
   ];
   return facts.filter(Boolean).join('  ');
-}
-
-async function resolveTargets(
-  targets: readonly string[],
-  { port, namespace }: ProbeFlags,
-  cluster: Cluster,
-  signal: AbortSignal,
-): Promise<Target[]> {
-  const resolved = await Promise.all(
-    targets.map(async (text): Promise<Target[]> => {
-      if (isAddress(text)) return [{ address: canonical(text), port: port ?? 80 }];
-      const service = readAs(
-        serviceSchema,
-        await cluster.client.get({ apiVersion: 'v1', kind: 'Service', name: text, namespace }, { signal }),
-      );
-      const addresses = service.status.loadBalancer.ingress.flatMap(({ ip }) => (ip ? [ip] : []));
-      if (addresses.length === 0) {
-        throw new UsageError('DUALVIP_SERVICE_PENDING', `Service ${namespace}/${text} has no address`, {
-          hint: `kubectl describe service --namespace ${namespace} ${text} shows why.`,
-        });
-      }
-      return addresses.map((address) => ({
-        address: canonical(address),
-        port: port ?? service.spec.ports[0]?.port ?? 80,
-      }));
-    }),
-  );
-  return resolved.flat();
-}
-
-function isAddress(text: string): boolean {
-  try {
-    parseAddress(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

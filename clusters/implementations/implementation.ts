@@ -1,6 +1,8 @@
+import type { Family } from '../../base/addresses.ts';
 import type { GoModule } from '../images/source/go-module.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { KubernetesObject, ResourceRef } from '../kubernetes/objects.ts';
+import type { FactsClient, ImplementationFacts } from './facts.ts';
 
 /** A LoadBalancer implementation at one version, in one mode. */
 export interface ImplementationRef {
@@ -81,6 +83,20 @@ export interface InstallOptions {
   detail: (text: string) => void;
 }
 
+/** How many addresses of a pool are in use, as the implementation counts them. */
+export interface PoolCounters {
+  /** The name in the cluster. */
+  pool: string;
+  source: 'status' | 'metrics';
+  assigned: Readonly<Record<Family, number>>;
+  available?: Readonly<Record<Family, number>>;
+}
+
+export interface ReconciledOptions {
+  withinMs: number;
+  signal: AbortSignal;
+}
+
 /**
  * Tells when the implementation knows a change of its pools. A Service that is made before that may get an
  * address of a pool that is no more, and the verdict would be about a race.
@@ -90,6 +106,11 @@ export interface PoolFollower {
   mark(): number;
   /** Resolves when a change of each of these pools after the mark has been taken in. */
   whenTaken(pools: readonly string[], mark: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Whether each of these Services, as `namespace/name`, was looked at after the mark, within that time. False
+   * also where it cannot be told.
+   */
+  whenReconciled(services: readonly string[], mark: number, options: ReconciledOptions): Promise<boolean>;
 }
 
 /** What an implementation's folder tells the harness about one version of itself. */
@@ -123,6 +144,10 @@ export interface Implementation {
   poolResources: readonly ResourceRef[];
   /** Follows which pools it has taken in, from now until the signal. */
   followPools(client: KubernetesClient, signal: AbortSignal): Promise<PoolFollower>;
+  /** What its own objects say now; writes nothing. A cluster that is not the harness's may run another version. */
+  facts(client: FactsClient, signal: AbortSignal): Promise<ImplementationFacts>;
+  /** The counters of every pool that has some; left out where the implementation counts nothing. */
+  counters?(client: KubernetesClient, signal: AbortSignal): Promise<PoolCounters[]>;
   /** Logs of its pods and its status objects, as file name → content, for a scenario's evidence folder. */
   evidence(client: KubernetesClient, signal: AbortSignal): Promise<Record<string, string>>;
 }

@@ -1,21 +1,30 @@
+import semver from 'semver';
 import { describe, expect, it } from 'vitest';
 
 import { upstreamVersion } from '../images/source/go-module.ts';
 import { DEFAULT_IMPLEMENTATION, findImplementation, knownImplementations } from './registry.ts';
 
 describe('knownImplementations', () => {
-  it('are those that have a module, oldest first', async () => {
+  it('are those that have a module', async () => {
     const known = await knownImplementations();
     expect(known).toContain(DEFAULT_IMPLEMENTATION);
     expect(known).toContain('metallb@0.13.12');
-    const minors = known.map((name) => Number(/^metallb@0\.(\d+)\./.exec(name)?.[1]));
-    expect(minors).toEqual(minors.toSorted((a, b) => a - b));
+    expect(known).toContain('cilium@1.15.19');
+    expect(new Set(known).size).toBe(known.length);
+  });
+
+  it.each(['metallb', 'cilium'])('are the versions of %s from old to new', async (name) => {
+    const known = await knownImplementations();
+    const versions = known.flatMap((one) => (one.startsWith(`${name}@`) ? [one.slice(name.length + 1)] : []));
+    expect(versions.length).toBeGreaterThan(0);
+    expect(versions).toEqual(versions.toSorted(semver.compare));
   });
 
   it('are each of the version that their module pins', async () => {
     for (const name of await knownImplementations()) {
       const { module, ref } = await findImplementation(name);
       expect(await upstreamVersion(module)).toBe(`v${ref.version}`);
+      expect(`${ref.name}@${ref.version}`).toBe(name);
     }
   });
 });
@@ -31,21 +40,37 @@ describe('findImplementation', () => {
     ]);
   });
 
-  it('takes the default version where none is named', async () => {
-    const { ref } = await findImplementation('metallb');
-    expect(`${ref.name}@${ref.version}`).toBe(DEFAULT_IMPLEMENTATION);
+  it('finds cilium@1.15.19', async () => {
+    const { ref, images, module } = await findImplementation('cilium@1.15.19');
+    expect(ref).toEqual({ name: 'cilium', version: '1.15.19', mode: 'lb-ipam' });
+    expect(module).toMatchObject({ name: 'cilium-1.15.19', tags: ['ipam_provider_operator'] });
+    expect(images).toEqual([
+      {
+        reference: 'quay.io/cilium/operator-generic:v1.15.19',
+        tool: 'operator',
+        path: '/usr/bin/cilium-operator-generic',
+      },
+    ]);
   });
 
-  it.each(['metallb@0.1.0', 'metallb@', 'metallb@0.15.2@x', 'cilium@1.0.0', 'MetalLB', ''])(
-    'does not know "%s"',
-    async (text) => {
-      const known = (await knownImplementations()).join(', ');
-      await expect(findImplementation(text)).rejects.toMatchObject({
-        name: 'UsageError',
-        code: 'DUALVIP_IMPLEMENTATION_UNKNOWN',
-        message: `no implementation "${text}"`,
-        hint: `Known: ${known}. A further version is a go.mod under clusters/images/source/modules/.`,
-      });
-    },
-  );
+  it.each([
+    ['metallb', DEFAULT_IMPLEMENTATION],
+    ['cilium', 'cilium@1.15.19'],
+  ])('takes the default version of %s where none is named', async (name, found) => {
+    const { ref } = await findImplementation(name);
+    expect(`${ref.name}@${ref.version}`).toBe(found);
+  });
+
+  it.each([
+    ...['metallb@0.1.0', 'metallb@', 'metallb@0.15.2@x', 'cilium@1.0.0', 'cilium@0.15.2', 'cilium@'],
+    ...['MetalLB', 'constructor', 'constructor@', ''],
+  ])('does not know "%s"', async (text) => {
+    const known = (await knownImplementations()).join(', ');
+    await expect(findImplementation(text)).rejects.toMatchObject({
+      name: 'UsageError',
+      code: 'DUALVIP_IMPLEMENTATION_UNKNOWN',
+      message: `no implementation "${text}"`,
+      hint: `Known: ${known}. A further version is a go.mod under clusters/images/source/modules/.`,
+    });
+  });
 });

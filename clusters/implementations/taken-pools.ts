@@ -2,9 +2,12 @@ import { EventEmitter, once } from 'node:events';
 
 import { HarnessError, messageOf } from '../../base/errors.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
-import type { PoolFollower } from './implementation.ts';
+import type { PoolFollower, ReconciledOptions } from './implementation.ts';
 
-/** What an implementation has taken in so far, in order: a pool's name for each of its changes. */
+/**
+ * What an implementation has taken in so far, in order: a pool's name for each of its changes, and
+ * `namespace/name` for each time that it looked at a Service.
+ */
 export class TakenPools implements PoolFollower {
   readonly #names: string[] = [];
   readonly #changes = new EventEmitter<{ change: [] }>();
@@ -43,6 +46,20 @@ export class TakenPools implements PoolFollower {
       if (this.#failure || deadline.aborted) throw this.#notTaken(missing);
       await once(this.#changes, 'change', { signal: bound }).catch(() => {});
     }
+  }
+
+  async whenReconciled(
+    services: readonly string[],
+    mark: number,
+    { withinMs, signal }: ReconciledOptions,
+  ): Promise<boolean> {
+    const bound = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
+    while (!services.every((service) => this.#names.includes(service, mark))) {
+      signal.throwIfAborted();
+      if (bound.aborted) return false;
+      await once(this.#changes, 'change', { signal: bound }).catch(() => {});
+    }
+    return true;
   }
 
   #notTaken(missing: readonly string[]): HarnessError {

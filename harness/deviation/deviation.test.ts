@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { metallbVersions } from '../../clusters/implementations/metallb/metallb.ts';
+import { expectSchema } from '../scenario/schema.ts';
 import { planScenarios, SCENARIOS_FOLDER } from '../run/plan.ts';
 import { deviationOf, loadDeviations, type Deviation } from './deviation.ts';
 
@@ -10,6 +11,7 @@ const deviation = (fields: Partial<Deviation>): Deviation => ({
   versions: '*',
   summary: 'x',
   upstream: [],
+  invariants: [],
   steps: {},
   ...fields,
 });
@@ -23,12 +25,13 @@ describe('loadDeviations', () => {
     expect(deviations.length).toBeGreaterThan(3);
   });
 
-  it('has one at most for each scenario and version', async () => {
+  it('has one at most for each step of a scenario and version', async () => {
     const deviations = await loadDeviations('metallb', scenarios);
     for (const version of await metallbVersions()) {
       for (const { id } of scenarios) {
         const applying = deviations.filter((one) => deviationOf([one], id, ref(version)));
-        expect(applying.length, `${id} on ${version}`).toBeLessThanOrEqual(1);
+        const steps = applying.flatMap((one) => Object.keys(one.steps));
+        expect(steps, `${id} on ${version}`).toEqual([...new Set(steps)]);
       }
     }
   });
@@ -53,5 +56,27 @@ describe('deviationOf', () => {
     expect(deviationOf([frr], 'c2', ref('0.16.1'))).toBeUndefined();
     expect(deviationOf([frr], 'c2', ref('0.16.1', 'frr'))).toBe(frr);
     expect(deviationOf([deviation({})], 'c3', ref('0.16.1'))).toBeUndefined();
+  });
+
+  it('makes one of several', () => {
+    const steps = { assigned: { expect: expectSchema.parse({ service: 'web', pending: true }) } };
+    const all = [
+      deviation({ versions: '>=0.14.9', summary: 'one', upstream: ['https://example.com/1'], steps }),
+      deviation({
+        versions: '*',
+        summary: 'other',
+        upstream: ['https://example.com/1'],
+        invariants: ['stays'],
+      }),
+      deviation({ versions: '<0.14.9', summary: 'of another version', invariants: ['unique'] }),
+    ];
+    expect(deviationOf(all, 'c2', ref('0.16.1'))).toEqual({
+      scenarios: ['c2'],
+      versions: '>=0.14.9 and *',
+      summary: 'one; other',
+      upstream: ['https://example.com/1'],
+      invariants: ['stays'],
+      steps,
+    });
   });
 });

@@ -6,6 +6,7 @@ import { z } from 'zod';
 
 import { PROJECT_ROOT } from '../../base/folders.ts';
 import type { ImplementationRef } from '../../clusters/implementations/implementation.ts';
+import { invariantSchema } from '../judge/invariants.ts';
 import { expectSchema, probeSchema } from '../scenario/expectation.ts';
 import { scenarioInvalid } from '../scenario/problem.ts';
 import { schemaProblems } from '../scenario/schema-problems.ts';
@@ -24,8 +25,20 @@ const deviationSchema = z
     modes: z.array(z.string()).optional().describe('The modes; left out: all.'),
     summary: z.string().min(1).describe('What it does instead, as one line.'),
     upstream: z.array(z.url()).describe('Where it is known; [] where nobody has reported it yet.'),
+    invariants: z
+      .array(invariantSchema)
+      .default([])
+      .describe('The invariants that are known to be violated.'),
     steps: z
-      .record(z.string(), z.strictObject({ expect: expectSchema.optional(), probe: probeSchema.optional() }))
+      .record(
+        z.string(),
+        z.strictObject({
+          expect: expectSchema.optional(),
+          probe: probeSchema.optional(),
+          accepted: z.literal(true).optional().describe('The API takes what it should refuse.'),
+        }),
+      )
+      .default({})
       .describe('What is known to be instead, by step id, in the place of the scenario’s own expectation.'),
   })
   .describe('A known deviation from what a scenario claims.');
@@ -53,8 +66,8 @@ export async function loadDeviations(
       if (!scenario) return [];
       return Object.entries(deviation.steps).flatMap(([stepId, override]) => {
         const step = scenario.steps.find((one) => one.id === stepId);
-        const kind = override.expect ? 'expect' : 'probe';
-        if (step?.kind === kind) return [];
+        const kind = override.accepted ? 'rejected' : override.expect ? 'expect' : 'probe';
+        if (kind === 'rejected' ? step?.rejected !== undefined : step?.kind === kind) return [];
         return [
           source.problem([index, 'scenarios', position], `${id} has no step "${stepId}" that is a ${kind}`),
         ];
@@ -65,16 +78,26 @@ export async function loadDeviations(
   return parsed.data;
 }
 
-/** The deviation that applies to a scenario on this implementation, version and mode. */
+/** What is known of a scenario on this implementation, version and mode: one deviation, or several as one. */
 export function deviationOf(
   deviations: readonly Deviation[],
   scenario: string,
   { version, mode }: ImplementationRef,
 ): Deviation | undefined {
-  return deviations.find(
+  const [first, ...others] = deviations.filter(
     (one) =>
       one.scenarios.includes(scenario) &&
       semver.satisfies(version, one.versions, { includePrerelease: true }) &&
       (one.modes?.includes(mode) ?? true),
   );
+  if (!first || others.length === 0) return first;
+  const all = [first, ...others];
+  return {
+    ...first,
+    summary: all.map(({ summary }) => summary).join('; '),
+    versions: [...new Set(all.map(({ versions }) => versions))].join(' and '),
+    upstream: [...new Set(all.flatMap(({ upstream }) => upstream))],
+    invariants: [...new Set(all.flatMap(({ invariants }) => invariants))],
+    steps: Object.fromEntries(all.flatMap(({ steps }) => Object.entries(steps))),
+  };
 }

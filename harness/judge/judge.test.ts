@@ -274,6 +274,19 @@ describe('with a known deviation', () => {
     expect(verdicts(AS_CLAIMED, { steps, overrides: other })).toBe('unexpected-pass, pass, pass');
   });
 
+  it('is expected-fail when the API is known to take what it should refuse', () => {
+    const steps: Step[] = [
+      { kind: 'patch', id: 'assigned', patch: { kind: 'Service', name: 'web', patch: {} }, rejected: 'no' },
+    ];
+    const known: Overrides = { assigned: { accepted: true } };
+    const answer = { kind: 'answer', at: 50, step: 'assigned' } as const;
+    const taken: Observation[] = [{ ...answer, accepted: true, message: '' }, ...RAN];
+    const refused: Observation[] = [{ ...answer, accepted: false, message: 'no' }, ...RAN];
+    expect(verdicts(taken, { steps })).toBe('fail, pass, pass');
+    expect(verdicts(taken, { steps, overrides: known })).toBe('expected-fail, pass, pass');
+    expect(verdicts(refused, { steps, overrides: known })).toBe('unexpected-pass, pass, pass');
+  });
+
   it.each([
     [
       'the status is as known, and IPv4 does not answer',

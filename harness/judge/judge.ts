@@ -10,6 +10,7 @@ import type {
 import type { Expectation, Probe } from '../scenario/expectation.ts';
 import { isTest, type Many, type Step } from '../scenario/schema.ts';
 import { checkExpectation, type ExpectationContext, type TellingOf } from './expectation.ts';
+import { checkInvariants, invariantStep, type Invariant, type InvariantContext } from './invariants.ts';
 import { checkMany } from './many.ts';
 import { checkProbe } from './probe.ts';
 import {
@@ -24,7 +25,7 @@ import { backendsAt, lastProbes, poolsAt, serviceHistory, serviceStateAt, stepOf
 
 /** What a known deviation puts in the place of the claim's expectations, by step id. */
 export type Overrides = Readonly<
-  Record<string, { expect?: Expectation | undefined; probe?: Probe | undefined }>
+  Record<string, { expect?: Expectation | undefined; probe?: Probe | undefined; accepted?: true | undefined }>
 >;
 
 export interface JudgeInput {
@@ -33,6 +34,10 @@ export interface JudgeInput {
   observations: readonly Observation[];
   /** How the implementation tells of a Service's addresses. */
   telling?: TellingOf | undefined;
+  /** The annotations by which a Service asks it for something. */
+  annotations?: InvariantContext['annotations'] | undefined;
+  /** Invariants that are known to be violated. */
+  violated?: readonly Invariant[] | undefined;
   /** Of the deviation that applies, when there is one. */
   overrides?: Overrides | undefined;
 }
@@ -48,8 +53,12 @@ export interface Judgement {
  * again. The claim decides; where it is refuted, the deviation, when there is one, must hold exactly.
  */
 export function judge(input: JudgeInput): Judgement {
-  const checks = checkSteps(input, {});
-  const deviationChecks = input.overrides ? checkSteps(input, input.overrides) : [];
+  const { observations, telling, annotations = {}, violated = [] } = input;
+  const invariants = checkInvariants({ observations, telling, annotations });
+  const checks = [...checkSteps(input, {}), ...invariants];
+  const deviationChecks = input.overrides
+    ? [...checkSteps(input, input.overrides), ...knownViolations(invariants, violated)]
+    : [];
   const asClaimed = checks.every(({ ok }) => ok);
   const known = input.overrides !== undefined && deviationChecks.every(({ ok }) => ok);
   const verdictOf = (subject: Subject): Verdict => {
@@ -71,6 +80,16 @@ export function judge(input: JudgeInput): Judgement {
   return { verdict, checks, deviationChecks };
 }
 
+/** The same checks, where one that is known to be violated has to be. */
+function knownViolations(checks: readonly Check[], violated: readonly Invariant[]): Check[] {
+  const steps = new Set(violated.map(invariantStep));
+  return checks.map((check) =>
+    steps.has(check.step)
+      ? { ...check, ok: !check.ok, expected: `known to be violated: ${check.expected}` }
+      : check,
+  );
+}
+
 function checkSteps(input: JudgeInput, overrides: Overrides): Check[] {
   return input.steps.flatMap((step) => checkStep(step, input, overrides[step.id]));
 }
@@ -83,7 +102,9 @@ function checkStep(step: Step, input: JudgeInput, override: Overrides[string] | 
     (one): one is UnclaimedObservation => one.kind === 'unclaimed' && one.step === id,
   );
   if (missing) return unclaimed(id, missing.feature);
-  if (step.rejected !== undefined) return [checkAnswer(id, step.rejected, observations)];
+  if (step.rejected !== undefined) {
+    return [checkAnswer(id, override?.accepted ? undefined : step.rejected, observations)];
+  }
   switch (step.kind) {
     case 'expect':
       return checkExpectStep(id, override?.expect ?? step.expect, input);

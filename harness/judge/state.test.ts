@@ -58,6 +58,12 @@ describe('stepOf', () => {
     expect(stepOf([step('assigned'), service(), wanted], 'reach')).toBe(wanted);
     expect(stepOf([step('assigned')], 'reach')).toBeUndefined();
   });
+
+  it('is the last one of that id, not that of an earlier scenario', () => {
+    const earlier = step('reach', { at: 1, endedAt: 2 });
+    const wanted = step('reach', { at: 8, endedAt: 9 });
+    expect(stepOf([earlier, wanted, service()], 'reach')).toBe(wanted);
+  });
 });
 
 describe('lastProbes', () => {

@@ -42,8 +42,9 @@ export function serviceHistory(
   return first ? [first, ...later] : later;
 }
 
+/** The last one: a run's log has the steps of earlier scenarios too, and their ids are often the same. */
 export function stepOf(observations: readonly Observation[], id: string): StepObservation | undefined {
-  return observations.find((one): one is StepObservation => one.kind === 'step' && one.id === id);
+  return observations.findLast((one): one is StepObservation => one.kind === 'step' && one.id === id);
 }
 
 /** The last attempt at each address in a step, and each family without one. */

@@ -48,8 +48,8 @@ function isMet(expectation: Expectation, { step, log, telling }: ExpectStepOptio
 }
 
 /** Whether another address could still come: then "exactly" and "Pending" take a while to believe. */
-function couldChange({ service, addresses, pending }: Expectation, log: ObservationLog): boolean {
-  if (pending) return true;
+function couldChange({ service, addresses, pending, keeps }: Expectation, log: ObservationLog): boolean {
+  if (pending || keeps !== undefined) return true;
   const families = serviceStateAt(log.all(), service, Infinity).service?.ipFamilies.length ?? 0;
   return addresses !== undefined && addresses.length < families;
 }

@@ -1,3 +1,5 @@
+import type { Nudges } from './nudges.ts';
+
 /**
  * What the process that has made cluster, namespace and probe tells Vitest's worker, which runs the scenarios.
  * Plain data: it crosses a thread.
@@ -8,9 +10,12 @@ export interface Handover {
   origin: number;
   folder: string;
   scenariosFolder: string;
+  /** The ids of those that may run. */
+  scenarios: string[];
   namespace: string;
   cluster: string;
   implementation: string;
+  nudges: Nudges;
   probe: { id: string; image: string; name: string; labels: Record<string, string> };
   /** DOCKER_HOST and its like. */
   environment: Record<string, string>;

@@ -17,10 +17,13 @@ interface Left {
   gone?: string[];
 }
 
+function nameOf({ kind, name }: ObjectRef): string {
+  return `${kind} ${name}`;
+}
+
 /** A cluster with leftovers, which notes what is done to it. */
 function clusterWith({ objects = [], probes = [], gone = [] }: Left) {
   const done: string[] = [];
-  const name = (ref: ObjectRef) => `${ref.kind} ${ref.name}`;
   const place = {
     state: { name: 'dual' },
     docker: {
@@ -38,14 +41,14 @@ function clusterWith({ objects = [], probes = [], gone = [] }: Left) {
         return Promise.resolve({ items, resourceVersion: '1' });
       },
       delete(ref: ObjectRef) {
-        done.push(`ask ${name(ref)}`);
+        done.push(`ask ${nameOf(ref)}`);
         if (!gone.includes(ref.name)) return Promise.resolve({});
         return Promise.reject(
           new KubernetesApiError({ call: 'DELETE /', status: 404, reason: 'NotFound', message: '' }),
         );
       },
       deleteAndWait(refs: readonly ObjectRef[]) {
-        done.push(...refs.map((ref) => `await ${name(ref)}`));
+        done.push(...refs.map((ref) => `await ${nameOf(ref)}`));
         return Promise.resolve();
       },
     },

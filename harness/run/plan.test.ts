@@ -11,9 +11,10 @@ const network = {
 };
 
 describe('planScenarios', () => {
-  it('has the guide’s first claims on a dual-stack cluster, in their order', async () => {
-    const claims = (await planScenarios(SCENARIOS_FOLDER, 'dual')).map(({ claim }) => claim);
-    expect([...new Set(claims)]).toEqual(['C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C8', 'C9', 'C11', 'C19']);
+  it('has all of the guide’s claims on a dual-stack cluster, in their order', async () => {
+    const scenarios = await planScenarios(SCENARIOS_FOLDER, 'dual');
+    const claims = new Set(scenarios.flatMap(({ claim }) => claim ?? []));
+    expect([...claims]).toEqual(Array.from({ length: 20 }, (_, index) => `C${index + 1}`));
   });
 
   it('says so where a topology has no scenario', async () => {

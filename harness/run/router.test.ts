@@ -37,20 +37,24 @@ function setUp({ networks = { demo: BOTH }, fails }: { networks?: object; fails?
 const REMOVED = 'rm --force --volumes r0uter';
 
 describe('startRouter', () => {
-  it('makes a router that leads nowhere, then sends the probe through it, each family by its own', async () => {
+  it('makes a router that leads nowhere, then sends the probe through it for good, each family by its own', async () => {
     const { commands, start } = setUp();
     await start();
+    const privileged = 'run --privileged --pull never --label dev.dualvip.run=run-1';
     expect(commands).toEqual([
-      'run --detach --pull never --name demo-router --network demo --label dev.dualvip.run=run-1 ' +
-        '--privileged probe:1 sleep infinity',
+      `${privileged} --detach --name demo-router --network demo probe:1 sleep infinity`,
       [
         'exec r0uter sh -c set -e',
         'ip -4 route flush exact default',
         'ip -6 route flush exact default',
-        'echo 0 > /proc/sys/net/ipv4/conf/all/send_redirects',
-        'echo 0 > /proc/sys/net/ipv4/conf/eth0/send_redirects',
         'echo 0 > /proc/sys/net/ipv4/ip_forward',
         'echo 0 > /proc/sys/net/ipv6/conf/all/forwarding',
+      ].join('\n'),
+      [
+        `${privileged} --rm --network container:pr0be probe:1 sh -c set -e`,
+        'echo 0 > /proc/sys/net/ipv4/conf/all/accept_redirects',
+        'echo 0 > /proc/sys/net/ipv4/conf/eth0/accept_redirects',
+        'echo 0 > /proc/sys/net/ipv6/conf/eth0/accept_redirects',
       ].join('\n'),
       'container inspect --format {{json .NetworkSettings.Networks}} r0uter',
       'exec --interactive pr0be ip -4 -batch - < route replace 172.18.255.240/29 via 172.18.0.9\n',

@@ -40,17 +40,23 @@ const FORWARDING: Readonly<Record<Family, string>> = {
 export async function startRouter(options: RouterOptions): Promise<Router> {
   const { docker, network, image, name, labels, probe, signal } = options;
   await using stack = new AsyncDisposableStack();
+  // /proc/sys can be written in no other container than a privileged one.
+  const privileged = [
+    ...['run', '--privileged', '--pull', 'never'],
+    ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
+  ];
   const id = await docker.run(
-    [
-      ...['run', '--detach', '--pull', 'never', '--name', name, '--network', network],
-      ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
-      // /proc/sys can be written in no other container, and whether to forward is a switch in there.
-      ...['--privileged', image, 'sleep', 'infinity'],
-    ],
+    [...privileged, '--detach', '--name', name, '--network', network, image, 'sleep', 'infinity'],
     { signal, hint: `It takes the image ${image}, the network ${network} and privileged containers.` },
   );
   stack.defer(async () => void (await docker.run(['rm', '--force', '--volumes', id])));
-  await docker.run(['exec', id, 'sh', '-c', SET_UP], { signal });
+  await Promise.all([
+    docker.run(['exec', id, 'sh', '-c', SET_UP], { signal }),
+    docker.run(
+      [...privileged, '--rm', '--network', `container:${probe}`, image, 'sh', '-c', IGNORE_REDIRECTS],
+      { signal },
+    ),
+  ]);
   const gateways = await addressesOf(id, options);
   for (const family of FAMILIES) {
     const routes = routesOf(family, options.ranges, gateways[family]);
@@ -72,16 +78,23 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   };
 }
 
-/**
- * No way off the link, nothing forwarded, and no ICMP redirects: after one (RFC 1122, 3.2.2.2) the probe would
- * go straight to the VIP. IPv6 has no switch for sending them. There the probe discards them, as they come from
- * the router's link-local address, which is not the next hop that the probe's route names (RFC 4861, 8.1).
- */
+/** No way off the link, and nothing forwarded yet. */
 const SET_UP = [
   'set -e',
   ...FAMILIES.map((family) => `ip ${FLAG[family]} route flush exact default`),
-  ...['all', 'eth0'].map((one) => `echo 0 > /proc/sys/net/ipv4/conf/${one}/send_redirects`),
   forwardingScript([]),
+].join('\n');
+
+/**
+ * A router whose way out is its way in redirects its clients (RFC 1812, 5.2.7.2; RFC 4861, 8.2), and after that
+ * the probe would go straight to the VIP. IPv6 has no switch for sending redirects, so the probe heeds none, in
+ * its own network namespace. It needs none later either, so this is not taken back.
+ */
+const IGNORE_REDIRECTS = [
+  'set -e',
+  ...['ipv4/conf/all', 'ipv4/conf/eth0', 'ipv6/conf/eth0'].map(
+    (one) => `echo 0 > /proc/sys/net/${one}/accept_redirects`,
+  ),
 ].join('\n');
 
 function forwardingScript(families: readonly Family[]): string {

@@ -11,6 +11,7 @@ import { clusterFolder } from '../../clusters/cluster-state.ts';
 import { LABEL } from '../../clusters/docker.ts';
 import type { Engine } from '../../clusters/engine/engine.ts';
 import { findImplementation } from '../../clusters/implementations/registry.ts';
+import { assignmentSummary } from '../../reports/record/assignment.ts';
 import { RECORD_VERSION, type RunRecord, type ScenarioRecord } from '../../reports/record/record.ts';
 import { loadDeviations } from '../deviation/deviation.ts';
 import { startContainer } from '../probe/container.ts';
@@ -19,6 +20,7 @@ import { startBackend } from './backend.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Handover } from './handover.ts';
 import { removeLeftOver } from './left-over.ts';
+import type { Nudges } from './nudges.ts';
 import { carveAll, planScenarios, SCENARIOS_FOLDER } from './plan.ts';
 import { readScenarioRecord } from './scenario-record.ts';
 import { runVitest, type VitestOptions } from './vitest-run.ts';
@@ -36,6 +38,10 @@ export interface RunOptions extends VitestOptions {
   command: readonly string[];
   harnessVersion: string;
   scenariosFolder?: string | undefined;
+  /** Default: all that make sense on the cluster's topology. */
+  select?: ((scenario: Scenario) => boolean) | undefined;
+  /** Default: light. */
+  nudges?: Nudges | undefined;
   progress: Progress;
   onScenario: (record: ScenarioRecord) => void;
   signal: AbortSignal;
@@ -66,7 +72,8 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
   const { cluster, engine, runsFolder, runId, origin, progress, signal } = options;
   const { state, client } = cluster;
   const scenariosFolder = options.scenariosFolder ?? SCENARIOS_FOLDER;
-  const scenarios = await planScenarios(scenariosFolder, state.topology);
+  const planned = await planScenarios(scenariosFolder, state.topology);
+  const scenarios = planned.filter(options.select ?? (() => true));
   // Whatever is wrong with the data is told before anything is made.
   await loadDeviations(state.implementation.name, scenarios);
   carveAll(scenarios, cluster.network);
@@ -98,9 +105,11 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
     origin,
     folder,
     scenariosFolder,
+    scenarios: scenarios.map(({ id }) => id),
     namespace,
     cluster: state.name,
     implementation: implementationName,
+    nudges: options.nudges ?? 'light',
     probe: { ...probe, id: container.id },
     environment: engineVariables(engine),
   };
@@ -192,6 +201,9 @@ async function assemble(
     },
     implementation: state.implementation,
     scenarios: [...scenarios],
+    assignment: assignmentSummary(
+      scenarios.filter(({ shared }) => !shared).map(({ observations }) => observations),
+    ),
     ...(interrupted === undefined ? {} : { interrupted }),
     exitCode: interrupted === undefined ? exitCodeOf(scenarios) : EXIT.harness,
     rssBytes: process.resourceUsage().maxRSS * 1024,

@@ -1,6 +1,7 @@
 import type { AdvertisementSpec, PoolSpec } from '../../clusters/implementations/implementation.ts';
 import { isNotFound } from '../../clusters/kubernetes/api-error.ts';
 import { refOf, type ObjectRef } from '../../clusters/kubernetes/objects.ts';
+import type { PoolsObservation } from '../../reports/record/record.ts';
 import {
   poolSchema,
   type Advertisement,
@@ -46,6 +47,9 @@ export class ScenarioPools {
   /** By their names in the scenario. */
   readonly #pools = new Map<string, ObjectRef[]>();
   readonly #advertisements = new Map<string, ObjectRef[]>();
+  /** The ranges of the pools as they stand, as `first-last`. */
+  #ranges: Record<string, string[]> = {};
+  readonly #limits = new Map<string, NonNullable<PoolsObservation['limits']>[string]>();
 
   constructor(options: ScenarioPoolsOptions) {
     this.#options = options;
@@ -114,15 +118,30 @@ export class ScenarioPools {
     });
   }
 
-  /** The ranges of the pools as they stand, as `first-last`. */
-  #ranges: Record<string, string[]> = {};
-
   #observe(put: readonly Pool[], removed: readonly string[]): void {
     if (put.length + removed.length === 0) return;
     const changed = Object.fromEntries(put.map((pool) => [pool.name, [...this.#poolSpec(pool).ranges]]));
     const kept = Object.entries(this.#ranges).filter(([name]) => !removed.includes(name));
     this.#ranges = { ...Object.fromEntries(kept), ...changed };
-    this.#options.session.log.add({ kind: 'pools', pools: this.#ranges });
+    for (const one of removed) this.#limits.delete(one);
+    for (const pool of put) {
+      const { autoAssign, namespaces, serviceSelector } = this.#poolSpec(pool);
+      this.#limits.set(pool.name, {
+        ...(autoAssign === undefined ? {} : { autoAssign }),
+        ...(namespaces ? { namespaces: [...namespaces] } : {}),
+        ...(serviceSelector ? { serviceSelector: { ...serviceSelector } } : {}),
+      });
+    }
+    this.#options.session.log.add({
+      kind: 'pools',
+      pools: this.#ranges,
+      limits: Object.fromEntries(this.#limits),
+    });
+  }
+
+  /** The pools as they stand: their names in the scenario, and in the cluster. */
+  names(): { name: string; rendered: string }[] {
+    return Object.keys(this.#ranges).map((name) => ({ name, rendered: this.#rendered(name) }));
   }
 
   #rendered(name: string): string {

@@ -1,12 +1,19 @@
 import { messageOf } from '../../base/errors.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
 import { canonical } from '../../base/addresses.ts';
-import { EXPECTED_VERDICTS, type ScenarioRecord, type Verdict } from '../../reports/record/record.ts';
+import {
+  EXPECTED_VERDICTS,
+  type CountersObservation,
+  type ScenarioRecord,
+  type Verdict,
+} from '../../reports/record/record.ts';
 import type { Deviation } from '../deviation/deviation.ts';
 import { judge, type Judgement } from '../judge/judge.ts';
 import { expectSchema, type Expectation, type Scenario, type Step } from '../scenario/schema.ts';
 import { renderValue, variablesOf, type Variables } from '../scenario/template.ts';
 import { Evidence } from './evidence.ts';
+import { nudge, type Nudges } from './nudges.ts';
+import { observeCounters } from './counters.ts';
 import type { Seat } from './restart-gate.ts';
 import { renderedName, ScenarioPools } from './scenario-pools.ts';
 import type { Session } from './session.ts';
@@ -19,6 +26,7 @@ export interface ScenarioRunOptions {
   scenario: Scenario;
   deviation: Deviation | undefined;
   attempt: number;
+  nudges: Nudges;
   signal: AbortSignal;
 }
 
@@ -43,8 +51,15 @@ export async function runScenario(options: ScenarioRunOptions): Promise<Scenario
     outcome = { judgement: same('error'), reason: messageOf(error) };
   }
   try {
-    if (!isGreen(outcome.judgement.verdict.pair)) await run.evidence.gather(session);
-    await run.cleanUp();
+    const red = !isGreen(outcome.judgement.verdict.pair);
+    if (red) await run.evidence.gather(session);
+    await run.removeServices();
+    if (outcome.reason === undefined) {
+      // Once more, as only now it is known whether the addresses were given back.
+      outcome = { judgement: run.judge() };
+      if (!red && !isGreen(outcome.judgement.verdict.pair)) await run.evidence.gather(session);
+    }
+    await run.removePools();
   } catch (error) {
     // A cluster that cannot be cleaned up is no ground to judge the next scenario on.
     outcome = {
@@ -73,6 +88,7 @@ class Run {
   readonly #overrides: NonNullable<Deviation['steps']>;
   readonly #pools: ScenarioPools;
   readonly #runner: StepRunner;
+  readonly #seat: Seat;
   readonly evidence: Evidence;
 
   constructor(options: ScenarioRunOptions, seat: Seat) {
@@ -90,6 +106,7 @@ class Run {
         override.expect ? { ...override, expect: rendered(override.expect, variables) } : override,
       ]),
     );
+    this.#seat = seat;
     const shared = { session, scenario, variables, evidence: this.evidence, stopwatch: this.#stopwatch };
     this.#pools = new ScenarioPools(shared);
     this.#runner = new StepRunner({
@@ -115,11 +132,27 @@ class Run {
     }
     for (const step of this.#steps) await this.#runner.run(step);
     await this.#runner.end();
+    const { session, nudges } = this.#options;
+    await this.#stopwatch.spend('settle', () =>
+      nudge({ nudges, session, pools: this.#pools, seat: this.#seat, signal }),
+    );
+    if (nudges !== 'none') await this.#observeCounters('settled', signal);
+  }
+
+  /** What the implementation counts as in use. Right after a change it may lag: it is given the settle time. */
+  async #observeCounters(moment: CountersObservation['moment'], signal: AbortSignal): Promise<void> {
+    const { session } = this.#options;
+    await this.#stopwatch.spend('settle', () =>
+      observeCounters({ session, pools: this.#pools.names(), moment, signal }),
+    );
   }
 
   judge(): Judgement {
     const { deviation, session } = this.#options;
+    const { annotations } = session.implementation;
     return judge({
+      annotations,
+      violated: deviation?.invariants,
       steps: this.#steps,
       observations: session.log.from(this.#startedAt),
       overrides: deviation && this.#overrides,
@@ -127,15 +160,20 @@ class Run {
     });
   }
 
-  /**
-   * Services first, then the pools, and the implementation's word that it has forgotten those: the next
-   * scenario's pools often have the same names. Runs after an abort, too.
-   */
-  async cleanUp(): Promise<void> {
+  /** Services first: the pools they have their addresses from are looked at once more. Also after an abort. */
+  async removeServices(): Promise<void> {
     const signal = AbortSignal.timeout(timeoutMs('cleanup'));
     await this.#runner.end().catch(() => {});
     await this.#runner.cleanUp(signal);
-    await this.#pools.cleanUp(signal);
+    if (this.#options.nudges !== 'none') await this.#observeCounters('released', signal);
+  }
+
+  /**
+   * And the implementation's word that it has forgotten them: the next scenario's pools often have the same
+   * names.
+   */
+  async removePools(): Promise<void> {
+    await this.#pools.cleanUp(AbortSignal.timeout(timeoutMs('cleanup')));
   }
 
   record(outcome: { judgement: Judgement; reason?: string }): ScenarioRecord {
@@ -161,6 +199,7 @@ class Run {
       ...(reason === undefined ? {} : { reason }),
       attempt,
       startedAt,
+      ...(scenario.shared ? { shared: true } : {}),
       timing: this.#stopwatch.timing(),
       ranges: Object.fromEntries(
         (session.ranges.get(scenario.id) ?? []).map(({ name, first, last }) => [

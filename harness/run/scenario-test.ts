@@ -55,6 +55,7 @@ async function runTest(
         session,
         scenario,
         deviation: deviationOf(worker.deviations, scenario.id, session.implementation.ref),
+        nudges: handover.nudges,
         attempt: (task.result?.retryCount ?? 0) + 1,
         signal,
       }),

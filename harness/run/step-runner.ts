@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { z } from 'zod';
 
 import { timeoutMs } from '../../base/timeouts.ts';
@@ -12,6 +13,7 @@ import { renderManifest } from '../scenario/manifest.ts';
 import type { Scenario, Step, Target } from '../scenario/schema.ts';
 import { renderValue, type Variables } from '../scenario/template.ts';
 import type { Evidence } from './evidence.ts';
+import { runDiagnoseStep } from './diagnose-step.ts';
 import { runExpectStep } from './expect-step.ts';
 import { tellingOf } from './telling.ts';
 import { runManyStep } from './many-step.ts';
@@ -37,6 +39,9 @@ export interface StepRunnerOptions {
   seat: Seat;
   signal: AbortSignal;
 }
+
+/** Calls at once: hundreds make a small API server answer none in time. */
+const CONCURRENCY = 8;
 
 const deploymentSchema = z.looseObject({
   spec: z.looseObject({
@@ -92,7 +97,7 @@ export class StepRunner {
     const override = overrides[step.id];
     switch (step.kind) {
       case 'apply':
-        for (const file of step.apply) await this.#apply(file, step.copies);
+        for (const file of step.apply) await this.#apply(step.id, file, step.copies);
         return;
       case 'expect':
         return runExpectStep({
@@ -109,6 +114,7 @@ export class StepRunner {
           type: 'merge',
           signal,
         });
+        this.#applied(step.id, [step.patch]);
         return;
       case 'delete':
         return client.deleteAndWait([this.#ref(step.delete)], { signal });
@@ -132,7 +138,7 @@ export class StepRunner {
         this.#traffic.push(new TrafficRun({ ...context, traffic: step.traffic }));
         return;
       case 'diagnose':
-        return;
+        return runDiagnoseStep({ ...context, service: step.diagnose.service });
       case 'prerequisites':
         return runPrerequisitesStep(context);
       case 'router':
@@ -153,7 +159,7 @@ export class StepRunner {
     return true;
   }
 
-  async #apply(file: string, copies = 1): Promise<void> {
+  async #apply(step: string, file: string, copies = 1): Promise<void> {
     const { session, scenario, evidence, signal } = this.#options;
     const text = scenario.manifests[file] ?? '';
     const objects = Array.from({ length: copies }, (_, index) => {
@@ -166,10 +172,19 @@ export class StepRunner {
         metadata: { ...object.metadata, namespace: session.namespace },
       }));
     this.#made.push(...objects.map(refOf));
-    await Promise.all([
-      session.cluster.client.applyAll(objects, { signal }),
-      evidence.applied(file, objects),
-    ]);
+    const evidenced = evidence.applied(file, objects);
+    await session.cluster.client.applyAll(objects, { signal });
+    this.#applied(step, objects);
+    await evidenced;
+  }
+
+  #applied(
+    step: string,
+    objects: readonly Pick<ObjectRef, 'kind' | 'name'>[] | readonly KubernetesObject[],
+  ): void {
+    const refs = objects.map((object) => ('metadata' in object ? refOf(object) : object));
+    const services = refs.filter(({ kind }) => kind === 'Service').map(({ name }) => name);
+    if (services.length > 0) this.#options.session.log.add({ kind: 'applied', step, services });
   }
 
   async #scale({ deployment, replicas }: { deployment: string; replicas: number }): Promise<void> {
@@ -210,20 +225,19 @@ export class StepRunner {
   async cleanUp(signal: AbortSignal): Promise<void> {
     const { log, cluster } = this.#options.session;
     await this.#router?.[Symbol.asyncDispose]();
-    await Promise.all(
-      this.#made.map(async (ref) => {
-        try {
-          await cluster.client.delete(ref, {
-            propagationPolicy: 'Background',
-            gracePeriodSeconds: 0,
-            signal,
-          });
-        } catch (error) {
-          // What is not there, a step has deleted.
-          if (!isNotFound(error)) throw error;
-        }
-      }),
-    );
+    const remove = async (ref: ObjectRef) => {
+      try {
+        await cluster.client.delete(ref, {
+          propagationPolicy: 'Background',
+          gracePeriodSeconds: 0,
+          signal,
+        });
+      } catch (error) {
+        // What is not there, a step has deleted.
+        if (!isNotFound(error)) throw error;
+      }
+    };
+    await pMap(this.#made, remove, { concurrency: CONCURRENCY });
     const services = this.#made.filter(({ kind }) => kind === 'Service').map(({ name }) => name);
     const gone = () => {
       const states = lastStates(log.all(), Infinity);

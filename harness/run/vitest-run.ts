@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Writable } from 'node:stream';
 
 import {
   BaseSequencer,
@@ -67,6 +68,7 @@ export async function runVitest(options: VitestRunOptions): Promise<string[]> {
         ...(bail === undefined ? {} : { bail }),
       },
       { logLevel: 'error', clearScreen: false },
+      { stdout: workerOutput(), stderr: workerOutput() },
     ),
   );
   const cancel = () => void vitest.cancelCurrentRun('keyboard-input');
@@ -82,6 +84,19 @@ export async function runVitest(options: VitestRunOptions): Promise<string[]> {
     // Vitest sets it for failed tests; what the run's exit code is, the verdicts say.
     process.exitCode = 0;
   }
+}
+
+/**
+ * Where a worker's output goes. Not `process.stdout` itself: a pipe that nobody reads any more would be unpiped
+ * from the worker's, and Vitest waits for the end of that when it ends the worker.
+ */
+function workerOutput(): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      process.stderr.write(chunk);
+      done();
+    },
+  });
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;

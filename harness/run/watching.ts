@@ -39,6 +39,7 @@ export async function watchNamespace({ client, namespace, log, signal }: Watchin
             message,
           }),
         ),
+        namespace,
         ...(spec.type ? { type: spec.type } : {}),
         ...(spec.loadBalancerClass ? { loadBalancerClass: spec.loadBalancerClass } : {}),
         ...(metadata.labels ? { labels: metadata.labels } : {}),

@@ -2,6 +2,10 @@ import { openCluster } from '../../clusters/cluster.ts';
 import { Docker } from '../../clusters/docker.ts';
 import { findImplementation } from '../../clusters/implementations/registry.ts';
 import { loadDeviations, type Deviation } from '../deviation/deviation.ts';
+import { modelOf } from '../model/cases.ts';
+import { loadModelDeviations, modelDeviationsOf } from '../model/deviation.ts';
+import type { Topology } from '../../clusters/topology.ts';
+import type { ImplementationRef } from '../../clusters/implementations/implementation.ts';
 import { attachProbe } from '../probe/probe.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Handover } from './handover.ts';
@@ -41,7 +45,9 @@ async function open(handover: Handover): Promise<Worker> {
     findImplementation(handover.implementation),
   ]);
   const { topology, network } = cluster.state;
-  const scenarios = await planScenarios(handover.scenariosFolder, topology);
+  const planned = await planScenarios(handover.scenariosFolder, topology);
+  const ids = new Set(handover.scenarios);
+  const scenarios = planned.filter(({ id }) => ids.has(id));
   const log = new ObservationLog(handover.origin);
   const { namespace } = handover;
   const watching = watchNamespace({ client: cluster.client, namespace, log, signal });
@@ -50,7 +56,7 @@ async function open(handover: Handover): Promise<Worker> {
   const [probe, pools, deviations] = await Promise.all([
     attachProbe({ ...handover.probe, network: network.name, families: ['IPv4', 'IPv6'], signal }),
     implementation.followPools(cluster.client, signal),
-    loadDeviations(implementation.ref.name, scenarios),
+    knownDeviations(implementation.ref, { scenarios, topology }),
   ]);
   const session: Session = {
     runId: handover.runId,
@@ -66,4 +72,16 @@ async function open(handover: Handover): Promise<Worker> {
   };
   const lanes = new Lanes({ session, origin: handover.origin, signal });
   return { session, lanes, scenarios, deviations, watching };
+}
+
+/** Those of the scenarios, and those that the model's rules lead to. */
+async function knownDeviations(
+  ref: ImplementationRef,
+  { scenarios, topology }: { scenarios: readonly Scenario[]; topology: Topology },
+): Promise<Deviation[]> {
+  const rules = await loadModelDeviations(ref.name);
+  return [
+    ...(await loadDeviations(ref.name, scenarios)),
+    ...modelDeviationsOf(rules, modelOf(topology).cases, ref),
+  ];
 }

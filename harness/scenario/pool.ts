@@ -27,6 +27,10 @@ export const poolSchema = z
     ranges: distinctList(z.string())
       .min(1)
       .describe('Names of ranges; a dual-stack pool has one of each family.'),
+    addresses: distinctList(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('Further addresses as `first-last`, as they are written; template variables may be used.'),
     autoAssign: z
       .boolean()
       .optional()

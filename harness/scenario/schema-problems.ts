@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { didYouMean, formatPath, type Path, type Problem } from './problem.ts';
+import { suggestionFor } from './suggestion.ts';
 import type { YamlSource } from './yaml-source.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -21,6 +22,13 @@ export function schemaProblems(schema: z.ZodType, issues: readonly Issue[], sour
   return problemsBelow([], issues, { root: z.toJSONSchema(schema, { io: 'input' }), source });
 }
 
+/** Of the known keys, those that a map lacks because it has them misspelt. */
+export function misspeltKeys(map: object, known: readonly string[]): ReadonlySet<string> {
+  const unknown = Object.keys(map).filter((key) => !known.includes(key));
+  const meant = unknown.flatMap((key) => suggestionFor(key, known) ?? []);
+  return new Set(meant.filter((key) => !Object.hasOwn(map, key)));
+}
+
 interface Context {
   root: JsonSchema;
   source: YamlSource;
@@ -31,9 +39,19 @@ function problemsBelow(base: Path, issues: readonly Issue[], context: Context): 
   const misspelt = new Set(
     issues.filter(({ code }) => code === 'unrecognized_keys').map(({ path }) => formatPath(path)),
   );
-  return issues
-    .filter(({ code, path }) => code !== 'custom' || !misspelt.has(formatPath(path)))
-    .flatMap((issue) => issueProblems(base, issue, context));
+  return (
+    issues
+      .filter(({ code, path }) => code !== 'custom' || !misspelt.has(formatPath(path)))
+      // It is there, under another name, and that is told.
+      .filter(({ path }) => !isMisspelt([...base, ...path], context))
+      .flatMap((issue) => issueProblems(base, issue, context))
+  );
+}
+
+function isMisspelt(at: Path, { root, source }: Context): boolean {
+  const map = valueAt(source.data, at.slice(0, -1));
+  if (at.length === 0 || typeof map !== 'object' || map === null) return false;
+  return misspeltKeys(map, keysAt(root, at.slice(0, -1))).has(String(at.at(-1)));
 }
 
 function issueProblems(base: Path, issue: Issue, { root, source }: Context): Problem[] {

@@ -31,6 +31,10 @@ export const scenarioSchema = z
       .min(1)
       .default(['dual', 'dual-v6-primary'])
       .describe('Clusters that it runs on. Default: dual and dual-v6-primary.'),
+    core: z
+      .boolean()
+      .default(false)
+      .describe('true: runs by default; the others with --all, or when -t names them.'),
     shared: z
       .boolean()
       .default(false)

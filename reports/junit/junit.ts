@@ -3,7 +3,7 @@ import path from 'node:path';
 import { create } from 'xmlbuilder2';
 
 import { FAMILIES } from '../../base/addresses.ts';
-import { assignmentMs } from '../assignment.ts';
+import { assignmentMs } from '../record/assignment.ts';
 import { printable } from '../printable.ts';
 import type { Check, RunRecord, ScenarioRecord } from '../record/record.ts';
 import { failure } from '../terminal/failure.ts';

@@ -23,6 +23,7 @@ export const serviceObservation = z.object({
   conditions: z
     .array(z.object({ type: z.string(), status: z.string(), reason: z.string(), message: z.string() }))
     .optional(),
+  namespace: z.string().optional(),
   type: z.string().optional(),
   loadBalancerClass: z.string().optional(),
   labels: z.record(z.string(), z.string()).optional(),
@@ -88,11 +89,53 @@ export const backendsObservation = z.object({
   pods: z.array(z.string()),
 });
 
+/** Services that the API has just taken, new or changed: from now on the implementation can know them. */
+export const appliedObservation = z.object({
+  kind: z.literal('applied'),
+  at,
+  step: z.string(),
+  services: z.array(z.string()),
+});
+
 /** The pools of the scenario from now on, as the harness made them: ranges as `first-last`, by name. */
 export const poolsObservation = z.object({
   kind: z.literal('pools'),
   at,
   pools: z.record(z.string(), z.array(z.string())),
+  /** The Services that a pool is for, where it is not for all. */
+  limits: z
+    .record(
+      z.string(),
+      z.object({
+        autoAssign: z.boolean().optional(),
+        namespaces: z.array(z.string()).optional(),
+        serviceSelector: z.record(z.string(), z.string()).optional(),
+      }),
+    )
+    .optional(),
+});
+
+/** Something that must not move an address, done after the last step. */
+export const nudgeObservation = z.object({
+  kind: z.literal('nudge'),
+  at,
+  nudge: z.enum(['annotate', 'touch-another', 'restart-controller']),
+  /** When the implementation had looked at the Services again, or the time for that was up. */
+  endedAt: z.number(),
+});
+
+const perFamily = z.object({ IPv4: z.number(), IPv6: z.number() });
+
+/** How many addresses of a pool are in use, as the implementation counts them. */
+export const countersObservation = z.object({
+  kind: z.literal('counters'),
+  at,
+  /** settled: after the nudges; released: when the Services were gone. */
+  moment: z.enum(['settled', 'released']),
+  pool: z.string(),
+  source: z.enum(['status', 'metrics']),
+  assigned: perFamily,
+  available: perFamily.optional(),
 });
 
 /** Whether the API took what a step expected it to refuse. */
@@ -169,7 +212,10 @@ export const observationSchema = z.discriminatedUnion('kind', [
   probeObservation,
   controlObservation,
   backendsObservation,
+  appliedObservation,
   poolsObservation,
+  nudgeObservation,
+  countersObservation,
   answerObservation,
   unclaimedObservation,
   trafficObservation,
@@ -183,6 +229,9 @@ export type EventObservation = z.infer<typeof eventObservation>;
 export type ProbeObservation = z.infer<typeof probeObservation>;
 export type ControlObservation = z.infer<typeof controlObservation>;
 export type BackendsObservation = z.infer<typeof backendsObservation>;
+export type AppliedObservation = z.infer<typeof appliedObservation>;
+export type NudgeObservation = z.infer<typeof nudgeObservation>;
+export type CountersObservation = z.infer<typeof countersObservation>;
 export type PoolsObservation = z.infer<typeof poolsObservation>;
 export type AnswerObservation = z.infer<typeof answerObservation>;
 export type UnclaimedObservation = z.infer<typeof unclaimedObservation>;

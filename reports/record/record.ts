@@ -69,6 +69,21 @@ export const timingSchema = z.object({
   overheadMs: z.number(),
 });
 
+const distributionSchema = z.object({
+  count: z.number(),
+  p50: z.number(),
+  p95: z.number(),
+  max: z.number(),
+});
+
+/** Milliseconds from the API's answer to the watch event with the address; `skew`: between the two families. */
+export const assignmentSummarySchema = z.object({
+  IPv4: distributionSchema.optional(),
+  IPv6: distributionSchema.optional(),
+  skew: distributionSchema.optional(),
+});
+export type AssignmentSummary = z.infer<typeof assignmentSummarySchema>;
+
 export const scenarioRecordSchema = z.object({
   id: z.string(),
   title: z.string(),
@@ -87,6 +102,8 @@ export const scenarioRecordSchema = z.object({
   /** 1, or more when it was tried again. */
   attempt: z.number().int().min(1),
   startedAt: z.number(),
+  /** True where others ran at the same time. */
+  shared: z.boolean().optional(),
   timing: timingSchema,
   /** By range name, as `first-last`. */
   ranges: z.record(z.string(), z.string()),
@@ -122,6 +139,8 @@ export const runRecordSchema = z.object({
   }),
   implementation: z.object({ name: z.string(), version: z.string(), mode: z.string() }),
   scenarios: z.array(scenarioRecordSchema),
+  /** Of the scenarios that had the cluster to themselves: others wait for one another. */
+  assignment: assignmentSummarySchema.optional(),
   /** Why the run ended before all of its scenarios had a verdict. */
   interrupted: z.string().optional(),
   exitCode: z.union([z.literal(0), z.literal(1), z.literal(2)]),

@@ -55,7 +55,7 @@ export function paintOf(verdict: Verdict, { colors }: Page): Paint {
 }
 
 /** `C2`, or for a scenario that stems from a public issue `metallb#1156`. */
-export function originOf({ claim, issue }: ScenarioRecord): string {
+export function originOf({ claim, issue }: Pick<ScenarioRecord, 'claim' | 'issue'>): string {
   if (claim !== undefined) return claim;
   const [, repository, number] = /([^/]+)\/(?:issues|pull)\/(\d+)/.exec(issue ?? '') ?? [];
   return repository && number ? `${repository}#${number}` : '';

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { assert, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { eventObserved, probeObserved, runWith, scenarioWith } from '../fixtures.ts';
+import { eventObserved, probeObserved, runWith, scenarioWith, serviceObserved } from '../fixtures.ts';
 import { VERDICTS, type RunRecord } from '../record/record.ts';
 import { renderRun } from './run.ts';
 
@@ -36,10 +36,11 @@ describe('renderRun', () => {
 
          CLAIM        SCENARIO           IPv4         IPv6           PAIR           ASSIGNED v4     v6   TIME
       ✓  C2 holds     c2-dual-pool       pass         pass           pass                 84 ms  84 ms  2.1 s
-      ~  C2 refuted   c2-separate-pools  pass         expected-fail  expected-fail        67 ms         2.1 s
+      ~  C2 refuted   c2-separate-pools  pass         expected-fail  expected-fail        67 ms   none  2.1 s
          refuted as known: all addresses of a Service come from one pool, so the second family gets none [1][2]
       -  C10 not run  bgp-both-families  unsupported  unsupported    unsupported                         0 ms
          metallb does not claim bgp
+         none: no address of that family was assigned, although the Service asked for it
          [1] https://github.com/metallb/metallb/issues/1156
          [2] https://github.com/metallb/metallb/issues/1757
 
@@ -140,4 +141,26 @@ it('says of a refutation that nobody has reported it', () => {
   const deviation = { summary: 'IPv4 comes first', versions: '*', upstream: [] };
   const text = plain(runWith([scenarioWith('expected-fail', { deviation })]));
   expect(text).toContain('   refuted as known: IPv4 comes first (not reported upstream yet)\n');
+});
+
+describe('a claim that holds without an address', () => {
+  const pending = runWith([
+    scenarioWith('pass', {
+      id: 'c5-ipv4-only-pool',
+      claim: 'C5',
+      observations: [serviceObserved({ at: 1 })],
+    }),
+  ]);
+
+  it('is told from one that holds with two', () => {
+    const lines = plain(pending).split('\n');
+    expect(lines.find((line) => line.includes('c5-ipv4-only-pool'))).toMatch(/pass +pass +pass +none +none/);
+    expect(lines).toContain(
+      '   none: no address of that family was assigned, although the Service asked for it',
+    );
+  });
+
+  it('needs no legend where the column has no place', () => {
+    expect(plain(pending, 60)).not.toContain('none');
+  });
 });

@@ -26,6 +26,7 @@ export function renderRun(record: RunRecord, options: RunOptions): string {
     run.scenarios.length === 0 ? [] : scenarioTable(run.scenarios, page),
     ...news.map((scenario) => failure(scenario, { run, folder }, page)),
     totals(run, page),
+    assignmentLines(run),
     where(folder, page),
   ];
   return `${blocks
@@ -43,6 +44,17 @@ function subjectOf({ harness, implementation, cluster }: RunRecord): string {
     `Kubernetes ${cluster.kubernetes}`,
     [`cluster ${cluster.name} (${cluster.topology})`, `${cluster.nodes.length} nodes`, ...subnets].join(', '),
   ].join(' · ');
+}
+
+/** From the API's answer to the watch event, over all Services. */
+function assignmentLines({ assignment = {} }: RunRecord): string[] {
+  const parts = (['IPv4', 'IPv6', 'skew'] as const).flatMap((name) => {
+    const summary = assignment[name];
+    if (!summary) return [];
+    const { p50, p95, max, count } = summary;
+    return [`${name} p50 ${p50.toFixed(0)} p95 ${p95.toFixed(0)} max ${max.toFixed(0)} ms (${count})`];
+  });
+  return parts.length === 0 ? [] : [`assigned after  ${parts.join(' · ')}`];
 }
 
 function where(folder: string, { colors }: Page): string[] {

@@ -1,12 +1,17 @@
 import { formatMs } from '../../base/clock.ts';
 import type { Family } from '../../base/addresses.ts';
-import { assignmentMs } from '../assignment.ts';
-import type { ScenarioRecord, Subject } from '../record/record.ts';
+import { assignmentMs } from '../record/assignment.ts';
+import type { Observation, ScenarioRecord, Subject } from '../record/record.ts';
 import { APPEARANCE, originOf, paintOf } from './appearance.ts';
 import { hanging, type Page } from './page.ts';
 import { layOut, type Cell, type Column } from './table.ts';
+import { unassignedFamilies } from './unassigned.ts';
 
 type ScenarioColumn = Column<ScenarioRecord>;
+
+/** In place of an assignment time, so that `pass` of a claim that there is no address is not taken for one. */
+const NONE = 'none';
+const ASSIGNED = 'ASSIGNED';
 
 /**
  * One row a scenario: what it stems from, its id, the verdict for each family and the pair, and times. Under a
@@ -21,6 +26,7 @@ export function scenarioTable(scenarios: readonly ScenarioRecord[], page: Page):
   return [
     table.header,
     ...scenarios.flatMap((scenario, index) => [table.rows[index] ?? '', ...note(scenario, upstream, page)]),
+    ...(table.header.includes(ASSIGNED) ? legend(scenarios, page) : []),
     ...upstream.map((url, index) => page.colors.dim(`   [${index + 1}] ${url}`)),
   ];
 }
@@ -55,14 +61,14 @@ function layoutsOf(page: Page): ScenarioColumn[][] {
   const assigned = (family: Family, header: string): ScenarioColumn => ({
     header,
     align: 'right',
-    cell: ({ observations }) => milliseconds(assignmentMs(observations)[family], page),
+    cell: ({ observations }) => assignment(family, observations, page),
   });
   const time: ScenarioColumn = {
     header: 'TIME',
     align: 'right',
     cell: ({ timing }) => ({ text: formatMs(timing.wallMs), paint: page.colors.dim }),
   };
-  const assignments = [assigned('IPv4', 'ASSIGNED v4'), assigned('IPv6', 'v6')];
+  const assignments = [assigned('IPv4', `${ASSIGNED} v4`), assigned('IPv6', 'v6')];
   const words = [word('IPv4'), word('IPv6'), word('pair')];
   const marks = [short('IPv4'), short('IPv6'), word('pair')];
   return [
@@ -74,8 +80,16 @@ function layoutsOf(page: Page): ScenarioColumn[][] {
   ];
 }
 
-function milliseconds(ms: number | undefined, { colors }: Page): Cell {
-  return ms === undefined ? { text: '' } : { text: formatMs(ms), paint: colors.dim };
+function assignment(family: Family, observations: readonly Observation[], { colors }: Page): Cell {
+  const ms = assignmentMs(observations)[family];
+  if (ms !== undefined) return { text: formatMs(ms), paint: colors.dim };
+  return { text: unassignedFamilies(observations).includes(family) ? NONE : '', paint: colors.dim };
+}
+
+function legend(scenarios: readonly ScenarioRecord[], page: Page): string[] {
+  if (scenarios.every(({ observations }) => unassignedFamilies(observations).length === 0)) return [];
+  const text = 'no address of that family was assigned, although the Service asked for it';
+  return hanging({ prefix: `   ${NONE}: `, text, paint: page.colors.dim }, page);
 }
 
 /** The issues of a deviation that was seen: several scenarios often have the same, so they are listed once. */

@@ -49,6 +49,40 @@ function entryOf(one: Observation): Entry[] {
       const text = `${one.step}: behind ${one.service}: ${one.pods.join(', ') || 'no pod'}`;
       return [{ at: one.at, label: 'backends', text, alarming: false }];
     }
+    case 'pools': {
+      const pools = Object.entries(one.pools).map(([name, ranges]) => `${name} ${ranges.join(', ')}`);
+      return [{ at: one.at, label: 'pools', text: pools.join('; ') || 'none', alarming: false }];
+    }
+    case 'answer': {
+      const text = `${one.step}: ${one.accepted ? 'the API took it' : one.message}`;
+      return [{ at: one.at, label: 'answer', text, alarming: one.accepted }];
+    }
+    case 'unclaimed': {
+      const text = `${one.step}: not done, ${one.feature} is not claimed`;
+      return [{ at: one.at, label: 'unclaimed', text, alarming: false }];
+    }
+    case 'nudge': {
+      const text = `${one.nudge}, took ${Math.round(one.endedAt - one.at)} ms`;
+      return [{ at: one.at, label: 'nudge', text, alarming: false }];
+    }
+    case 'counters': {
+      const { pool, source, assigned, moment } = one;
+      const text = `${moment}: ${pool} has ${assigned.IPv4} IPv4 and ${assigned.IPv6} IPv6 in use (${source})`;
+      return [{ at: one.at, label: 'counters', text, alarming: false }];
+    }
+    case 'traffic': {
+      const text = `${one.step}: ${one.lost} of ${one.sent} connections to ${one.address} lost`;
+      return [{ at: one.at, label: 'traffic', text, alarming: one.lost > 0 }];
+    }
+    case 'diagnosis':
+      return one.findings.map(({ cause, text }) => ({
+        at: one.at,
+        label: 'diagnosis',
+        text: `${one.service}: ${cause}: ${text}`,
+        alarming: false,
+      }));
+    case 'applied':
+    case 'prerequisites':
     case 'service':
     case 'probe':
       break;

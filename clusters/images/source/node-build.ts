@@ -101,7 +101,7 @@ export async function buildNode(options: BuildNodeOptions): Promise<void> {
       images: implementation.images.map((image) => ({
         reference: image.reference,
         binary: path.join(folders.implementation, image.tool),
-        target: `/${image.tool}`,
+        target: image.path ?? `/${image.tool}`,
         entrypoint: true,
       })),
     }),

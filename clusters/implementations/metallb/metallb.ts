@@ -9,6 +9,7 @@ import { MODULES_FOLDER, goContext, moduleFolder, type GoModule } from '../../im
 import { readAs, type KubernetesObject } from '../../kubernetes/objects.ts';
 import { parseManifests } from '../../kubernetes/manifests.ts';
 import type { Annotations, Implementation, InstallOptions } from '../implementation.ts';
+import { metallbCounters } from './counters.ts';
 import { metallbEvidence } from './evidence.ts';
 import { metallbFacts } from './facts.ts';
 import { followPools } from './pool-follower.ts';
@@ -31,6 +32,7 @@ const FEATURES = new Set([
   'pool-priority',
   'pool-namespaces',
   'pool-service-selector',
+  'pool-validation',
   'pool-by-annotation',
   'addresses-by-annotation',
   'addresses-by-spec',
@@ -60,6 +62,7 @@ export function metallb(version: string): Implementation {
     annotations: annotationsOf(version),
     controller: { namespace: METALLB_NAMESPACE, labelSelector: 'component=controller' },
     telling: metallbTelling,
+    counters: metallbCounters,
     install: (options) => install(module, options),
     whenServing: ({ client, signal }) => webhookAnswers(client, signal),
     renderPools,

@@ -9,10 +9,13 @@ import { TakenPools } from '../taken-pools.ts';
 import { METALLB_NAMESPACE } from './pools.ts';
 
 /**
- * The controller's log line at the end of taking in a pool's creation, change or deletion, the same in 0.13 to
- * 0.16. Pools have a status only since 0.15.0, and a deleted one has none at all.
+ * The controller's log line at the end of taking in a pool's creation, change or deletion, and of looking at a
+ * Service, the same in 0.13 to 0.16. Pools have a status only since 0.15.0, and a deleted one has none at all.
  */
-const reconciledSchema = z.object({ controller: z.literal('PoolReconciler'), 'end reconcile': z.string() });
+const reconciledSchema = z.object({
+  controller: z.enum(['PoolReconciler', 'ServiceReconciler']),
+  'end reconcile': z.string(),
+});
 
 /** Between two attempts to read the log of a controller that restarts. */
 const RETRY_MS = 100;
@@ -28,8 +31,8 @@ export async function followPools(client: Client, signal: AbortSignal): Promise<
   });
   const read = async (pod: string, tail: { tailLines?: number }) => {
     for await (const line of client.podLog(METALLB_NAMESPACE, pod, { follow: true, signal, ...tail })) {
-      const pool = reconciledPool(line);
-      if (pool !== undefined) taken.add(pool);
+      const name = reconciled(line);
+      if (name !== undefined) taken.add(name);
     }
   };
   const follow = async () => {
@@ -63,9 +66,11 @@ function isGone(error: unknown): boolean {
   return error instanceof HarnessError && error.code === 'DUALVIP_IMPLEMENTATION_GONE';
 }
 
-function reconciledPool(line: string): string | undefined {
+/** The name of a pool, or `namespace/name` of a Service. */
+function reconciled(line: string): string | undefined {
   try {
-    return reconciledSchema.parse(JSON.parse(line))['end reconcile'].replace(`${METALLB_NAMESPACE}/`, '');
+    const { controller, 'end reconcile': name } = reconciledSchema.parse(JSON.parse(line));
+    return controller === 'PoolReconciler' ? name.replace(`${METALLB_NAMESPACE}/`, '') : name;
   } catch {
     return undefined;
   }

@@ -1,0 +1,105 @@
+import { hasColors } from '../../base/colors.ts';
+import { EXIT, UsageError } from '../../base/errors.ts';
+import type { Family } from '../../base/addresses.ts';
+import { kubeconfigPath } from '../../clusters/cluster-state.ts';
+import type { Implementation } from '../../clusters/implementations/implementation.ts';
+import { findImplementation, knownImplementations } from '../../clusters/implementations/registry.ts';
+import { KubernetesClient } from '../../clusters/kubernetes/client.ts';
+import { readKubeconfig } from '../../clusters/kubernetes/kubeconfig.ts';
+import { diagnose as diagnoseFacts } from '../../harness/diagnosis/diagnose.ts';
+import { nameOf, type Facts } from '../../harness/diagnosis/facts.ts';
+import { gatherFacts } from '../../harness/diagnosis/gather.ts';
+import { renderDiagnosis, type Diagnosed } from '../../reports/terminal/diagnosis.ts';
+import type { CommandContext } from '../context.ts';
+import { DEFAULT_NAME } from './up.ts';
+
+export interface DiagnoseFlags {
+  namespace: string;
+  kubeconfig?: string;
+  name?: string;
+  implementation?: string;
+  family?: readonly Family[];
+  json: boolean;
+}
+
+/** Tells why a Service lacks an address or is not reached, in any cluster. Exit code 1 when something is found. */
+export async function diagnose(
+  name: string,
+  flags: DiagnoseFlags,
+  { signal, print }: CommandContext,
+): Promise<number> {
+  await using client = new KubernetesClient(await readKubeconfig(kubeconfigOf(flags)));
+  const implementation = await chooseImplementation(client, flags.implementation, signal);
+  const { namespace, family: wanted } = flags;
+  const facts = await gatherFacts({ client, implementation, namespace, name, wanted, signal });
+  const diagnosed = diagnosedOf(facts);
+  print(flags.json ? JSON.stringify(diagnosed, null, 2) : render(diagnosed));
+  return diagnosed.diagnoses.length === 0 ? EXIT.ok : EXIT.verdict;
+}
+
+/** @throws UsageError `DUALVIP_FLAGS_CONFLICT` */
+function kubeconfigOf({ kubeconfig, name }: DiagnoseFlags): string {
+  if (kubeconfig !== undefined && name !== undefined) {
+    throw new UsageError('DUALVIP_FLAGS_CONFLICT', '--kubeconfig and --name both say which cluster', {
+      hint: 'Give one of them: --name is for clusters of dualvip.',
+    });
+  }
+  if (name !== undefined) return kubeconfigPath(name);
+  return kubeconfig ?? (process.env['KUBECONFIG'] || kubeconfigPath(DEFAULT_NAME));
+}
+
+/**
+ * The one that is named, else the one whose kinds of pool the cluster has.
+ * @throws UsageError `DUALVIP_IMPLEMENTATION_UNKNOWN`, `_ABSENT` or `_AMBIGUOUS`
+ */
+async function chooseImplementation(
+  client: KubernetesClient,
+  named: string | undefined,
+  signal: AbortSignal,
+): Promise<Implementation> {
+  const names = new Set((await knownImplementations()).map((one) => one.split('@')[0] ?? one));
+  const known = await Promise.all((named === undefined ? [...names] : [named]).map(findImplementation));
+  const installed = await Promise.all(known.map((one) => isInstalled(client, one, signal)));
+  const [found, ...more] = known.filter((_, index) => installed[index]);
+  if (!found) {
+    throw new UsageError(
+      'DUALVIP_IMPLEMENTATION_ABSENT',
+      `the cluster has no custom resources of ${known.map(({ ref }) => ref.name).join(' or ')}`,
+      { hint: 'Is it the right cluster? `kubectl get crd` shows what it has.' },
+    );
+  }
+  if (more.length > 0) {
+    const all = [found, ...more].map(({ ref }) => ref.name);
+    throw new UsageError('DUALVIP_IMPLEMENTATION_AMBIGUOUS', `the cluster has ${all.join(' and ')}`, {
+      hint: `Say which one: --implementation ${found.ref.name}.`,
+    });
+  }
+  return found;
+}
+
+async function isInstalled(
+  client: KubernetesClient,
+  { poolResources }: Implementation,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const served = await Promise.all(poolResources.map((resource) => client.isServed(resource, { signal })));
+  return served.includes(true);
+}
+
+function diagnosedOf(facts: Facts): Diagnosed {
+  const { service, implementation } = facts;
+  const { ipFamilyPolicy, ipFamilies, addresses } = service;
+  return {
+    service: nameOf(service),
+    ipFamilyPolicy,
+    ipFamilies,
+    addresses,
+    implementation: [implementation.name, implementation.version ?? ''].join(' ').trimEnd(),
+    diagnoses: diagnoseFacts(facts),
+  };
+}
+
+function render(diagnosed: Diagnosed): string {
+  const { columns } = process.stdout;
+  return renderDiagnosis(diagnosed, { colors: hasColors('stdout'), columns }).trimEnd();
+}

@@ -1,0 +1,37 @@
+/** Of the whole command line; `program` is how it is started. */
+export function examples(program: string): string {
+  const lines = [
+    [program, 'a cluster, the core scenarios, a table of verdicts'],
+    [`${program} run --all`, 'the whole catalogue'],
+    [`${program} run -t C2`, "only what is about the guide's claim C2"],
+    [`${program} up && ${program} run`, 'keep the cluster between runs'],
+    [`${program} probe web-frontend --watch`, 'follow both VIPs of a Service'],
+    [`${program} down`, 'remove the cluster'],
+  ];
+  const width = Math.max(...lines.map(([command = '']) => command.length));
+  return [
+    '\nExamples:',
+    ...lines.map(([command = '', does]) => `  ${command.padEnd(width)}  ${does}`),
+    '\nExit codes: 0 all as known, 1 a verdict differs, 2 the harness failed, 64 usage.',
+  ].join('\n');
+}
+
+export const DIAGNOSE_EXAMPLES = `
+Examples:
+  dualvip diagnose web-frontend -n shop --kubeconfig ~/.kube/config
+  dualvip diagnose web-frontend --name dualvip --json
+  dualvip diagnose web-frontend --family IPv4 IPv6    why has it no second address?
+
+It reads, and changes nothing. Exit codes: 0 nothing is wrong, 1 a cause was found. Causes: docs/diagnosis.md.`;
+
+export const RUN_EXAMPLES = `
+Examples:
+  dualvip run -t c2-separate-pools --keep
+  dualvip run --implementation metallb@0.15.2 --topology dual-v6-primary
+  dualvip run --all --shard 1/2 --retry 1 --bail 1`;
+
+export const MODEL_EXAMPLES = `
+Examples:
+  dualvip model --list                  every case and what is expected
+  dualvip model -t separate             runs those with separate pools, and shows expected against measured
+  dualvip model --topology ipv6 --excluded`;

@@ -1,0 +1,33 @@
+import { Option, type Command } from 'commander';
+
+import { NUDGES, type Nudges } from '../harness/run/nudges.ts';
+
+import { wholeNumber } from './cluster-options.ts';
+
+export const RUNS_FOLDER = 'reports/runs';
+
+/** The flags that say which scenarios run and how often, the same for `run` and `matrix`. */
+export interface ScenarioFlags {
+  testNamePattern?: string;
+  all: boolean;
+  nudges?: Nudges;
+  retry?: number;
+  bail?: number;
+  scenarios?: string;
+  reports: string;
+}
+
+export function addScenarioOptions(command: Command): Command {
+  return command
+    .option('--all', 'the whole catalogue, and --nudges all; without it the core of it', false)
+    .addOption(
+      new Option('--nudges <which>', 'what is done to see that addresses stay; default: light').choices(
+        NUDGES,
+      ),
+    )
+    .option('-t, --test-name-pattern <regex>', 'only scenarios whose "CLAIM ID: TITLE" matches')
+    .option('--retry <n>', 'try a red scenario again, up to n times', wholeNumber('--retry', 0, 100))
+    .option('--bail <n>', 'end after n red scenarios', wholeNumber('--bail', 0, 1000))
+    .option('--scenarios <folder>', 'other scenarios than dualvip’s own')
+    .option('--reports <folder>', 'where runs are reported', RUNS_FOLDER);
+}

@@ -1,0 +1,68 @@
+import { converge } from '../../../base/converge.ts';
+import { timeoutMs } from '../../../base/timeouts.ts';
+import type { KubernetesClient } from '../../kubernetes/client.ts';
+import type { KubernetesObject } from '../../kubernetes/objects.ts';
+import type { PoolFollower } from '../implementation.ts';
+import { TakenPools } from '../taken-pools.ts';
+import { OPERATOR, operatorMetrics, poolsInMetrics } from './operator.ts';
+import { isTakenIn, POOL } from './pools.ts';
+
+/** A scrape takes some milliseconds of the operator, which forgets a pool in fewer. */
+const SCRAPE_MS = 50;
+
+/**
+ * Watches the pools. Of a new or changed one their own status tells that it is taken in. A deleted one has no
+ * status: LB-IPAM drops it from its metrics in the moment that it forgets it, and says so nowhere else.
+ */
+export async function followPools(client: KubernetesClient, signal: AbortSignal): Promise<PoolFollower> {
+  const taken = new TakenPools({
+    who: "Cilium's allocator",
+    hint: `Look at \`kubectl --namespace ${OPERATOR.namespace} logs deployment/cilium-operator\`.`,
+  });
+  const specs = new Map<string, string>();
+  const deletions = new Map<string, AbortController>();
+  const onPresent = (pool: KubernetesObject) => {
+    const { name, uid, generation } = pool.metadata;
+    // A pool of the same name is there again: that one's status counts.
+    deletions.get(name)?.abort();
+    const spec = `${uid} ${generation}`;
+    if (specs.get(name) === spec || !isTakenIn(pool)) return;
+    specs.set(name, spec);
+    taken.add(name);
+  };
+  const onDeleted = (name: string) => {
+    const scope = new AbortController();
+    deletions.set(name, scope);
+    whenForgotten(client, name, AbortSignal.any([signal, scope.signal])).then(
+      () => taken.add(name),
+      (error: unknown) => (scope.signal.aborted ? undefined : taken.fail(error)),
+    );
+  };
+  const watching = Promise.withResolvers<void>();
+  const watch = async () => {
+    for await (const { changes } of client.follow(POOL, { signal })) {
+      for (const { type, object } of changes) {
+        if (type === 'DELETED') onDeleted(object.metadata.name);
+        else onPresent(object);
+      }
+      watching.resolve();
+    }
+  };
+  watch().catch((error: unknown) => {
+    taken.fail(error);
+    watching.reject(error);
+  });
+  await watching.promise;
+  return taken;
+}
+
+async function whenForgotten(client: KubernetesClient, pool: string, signal: AbortSignal): Promise<void> {
+  await converge({
+    what: `${pool} to be gone from the operator's metrics`,
+    observe: async (attempt) => [...poolsInMetrics(await operatorMetrics(client, attempt))],
+    until: (pools) => !pools.includes(pool),
+    timeoutMs: timeoutMs('poolsTaken'),
+    intervalMs: SCRAPE_MS,
+    signal,
+  });
+}

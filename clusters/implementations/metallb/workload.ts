@@ -1,0 +1,64 @@
+import semver from 'semver';
+import { z } from 'zod';
+
+import { objectSchema, readAs, type KubernetesObject } from '../../kubernetes/objects.ts';
+import type { ImplementationFacts } from '../facts.ts';
+
+const workloadSchema = objectSchema.extend({
+  spec: z.looseObject({
+    replicas: z.number().optional(),
+    template: z.looseObject({
+      spec: z.looseObject({
+        containers: z.array(
+          z.looseObject({
+            name: z.string(),
+            image: z.string().default(''),
+            args: z.array(z.string()).default([]),
+          }),
+        ),
+      }),
+    }),
+  }),
+  status: z.looseObject({ readyReplicas: z.number().default(0) }).default({ readyReplicas: 0 }),
+});
+
+/** The container of the component itself: in FRR mode it has others beside it. */
+function containerOf(workload: KubernetesObject | undefined) {
+  if (!workload) return undefined;
+  const { containers } = readAs(workloadSchema, workload).spec.template.spec;
+  return containers.find(({ name }) => /controller|speaker/.test(name)) ?? containers[0];
+}
+
+/** Of an image's tag, as in `quay.io/metallb/controller:v0.15.2`. */
+export function versionOf(controller: KubernetesObject | undefined): string | undefined {
+  const tag = containerOf(controller)?.image.split('@')[0]?.split(':').at(-1) ?? '';
+  return semver.valid(tag) ?? undefined;
+}
+
+/** The value of a flag of Go's flag package: `--name=value`, `--name value`, or `--name` for a Boolean one. */
+export function flagOf(workload: KubernetesObject | undefined, name: string): string | undefined {
+  const args = containerOf(workload)?.args ?? [];
+  for (const [index, arg] of args.entries()) {
+    const [, key, value] = /^--?([^=]+)(?:=(.*))?$/.exec(arg) ?? [];
+    if (key !== name) continue;
+    const next = args[index + 1];
+    return (value ?? (next === undefined || next.startsWith('-') ? 'true' : next)) || undefined;
+  }
+  return undefined;
+}
+
+export function controllerFacts(
+  controller: KubernetesObject | undefined,
+  namespace: string,
+): ImplementationFacts['controller'] {
+  if (!controller) {
+    const log = `kubectl --namespace ${namespace} logs --selector component=controller`;
+    return { ready: false, detail: 'there is no Deployment of it', log };
+  }
+  const { metadata, spec, status } = readAs(workloadSchema, controller);
+  return {
+    ready: status.readyReplicas > 0,
+    detail: `${status.readyReplicas} of ${spec.replicas ?? 1} replicas are ready`,
+    log: `kubectl --namespace ${namespace} logs deployment/${metadata.name}`,
+  };
+}

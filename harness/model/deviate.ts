@@ -1,0 +1,92 @@
+import type { Family } from '../../base/addresses.ts';
+import type { Invariant } from '../judge/invariants.ts';
+import { LISTED, type IPFamilyPolicy, type List, type Shape } from './case.ts';
+import { keepsOf, type Assignment, type Phase } from './outcome.ts';
+
+/** What an implementation does where the condition holds. */
+export interface Rule {
+  when: {
+    policies?: readonly IPFamilyPolicy[] | undefined;
+    families?: readonly Exclude<List, 'unset'>[] | undefined;
+    pools?: readonly Shape[] | undefined;
+    had?: readonly number[] | undefined;
+  };
+  gets?: 'one' | 'none' | undefined;
+  order?: 'IPv4-first' | 'as-gained' | undefined;
+  /** Invariants that do not hold where the condition does in the last phase. */
+  violates?: readonly Invariant[] | undefined;
+}
+
+interface Phases {
+  created: Phase;
+  after?: Phase;
+}
+
+interface Deviated<R extends Rule> extends Phases {
+  /** Those that make a difference. */
+  rules: R[];
+  violated: Invariant[];
+}
+
+/**
+ * The phases of a case under an implementation's own rules. Of the rules about what a Service gets, the first that
+ * holds counts, and so it is with those about the order.
+ */
+export function deviate<R extends Rule>(claimed: Phases, rules: readonly R[]): Deviated<R> {
+  const first = deviatePhase(claimed.created, [], rules);
+  const had = first.phase.addresses;
+  const second = claimed.after && deviatePhase(claimed.after, had, rules);
+  // Invariants are looked at in the end.
+  const { violating } = second ?? first;
+  return {
+    created: first.phase,
+    ...(second ? { after: { ...second.phase, keeps: keepsOf(had, second.phase) } } : {}),
+    rules: [...first.differing, ...(second?.differing ?? []), ...violating],
+    violated: violating.flatMap(({ violates }) => violates ?? []),
+  };
+}
+
+function deviatePhase<R extends Rule>(phase: Phase, had: Assignment, rules: readonly R[]) {
+  const held = rules.filter((rule) => holds(rule, phase, had));
+  const gets = held.find((rule) => rule.gets !== undefined);
+  const order = held.find((rule) => rule.order !== undefined);
+  const got = gets?.gets ? gotten(gets.gets, phase.addresses, had) : phase.addresses;
+  const ordered = order?.order ? inOrder(order.order, got, had) : got;
+  return {
+    phase: { ...phase, addresses: ordered },
+    violating: held.filter(({ violates }) => violates !== undefined),
+    differing: [
+      ...(gets && !same(got, phase.addresses) ? [gets] : []),
+      ...(order && !same(ordered, got) ? [order] : []),
+    ],
+  };
+}
+
+function holds({ when }: Rule, { spec, pools }: Phase, had: Assignment): boolean {
+  const families = when.families?.map((list) => LISTED[list]?.join());
+  return (
+    (when.policies?.includes(spec.policy) ?? true) &&
+    (families?.includes(spec.families.join()) ?? true) &&
+    (when.pools?.includes(pools) ?? true) &&
+    (when.had?.includes(had.length) ?? true)
+  );
+}
+
+function gotten(gets: 'one' | 'none', claimed: Assignment, had: Assignment): Assignment {
+  if (gets === 'none') return [];
+  const kept = claimed.find(({ family }) => has(had, family));
+  return kept ? [kept] : claimed.slice(0, 1);
+}
+
+function inOrder(order: 'IPv4-first' | 'as-gained', addresses: Assignment, had: Assignment): Assignment {
+  const isLate = (family: Family) => (order === 'IPv4-first' ? family === 'IPv6' : !has(had, family));
+  return addresses.toSorted((a, b) => Number(isLate(a.family)) - Number(isLate(b.family)));
+}
+
+function has(addresses: Assignment, family: Family): boolean {
+  return addresses.some((one) => one.family === family);
+}
+
+function same(one: Assignment, other: Assignment): boolean {
+  return one.map(({ family }) => family).join() === other.map(({ family }) => family).join();
+}

@@ -1,0 +1,100 @@
+import pMap from 'p-map';
+
+import { timeoutMs } from '../../base/timeouts.ts';
+import type { ObjectRef } from '../../clusters/kubernetes/objects.ts';
+import type { NudgeObservation } from '../../reports/record/record.ts';
+import { lastStates } from '../judge/state.ts';
+import type { Seat } from './restart-gate.ts';
+import type { ScenarioPools } from './scenario-pools.ts';
+import type { Session } from './session.ts';
+
+/** light: annotate the Services, touch another one. all: restart the controller, too. */
+export const NUDGES = ['none', 'light', 'all'] as const;
+export type Nudges = (typeof NUDGES)[number];
+
+/**
+ * A status is written before the implementation says that it has looked at the Service; the watch tells of it
+ * this much later at most.
+ */
+const QUIET_MS = 100;
+
+/** Calls at once: hundreds make a small API server answer none in time. */
+const CONCURRENCY = 8;
+
+const BYSTANDER = 'dualvip-bystander';
+
+export interface NudgeOptions {
+  nudges: Nudges;
+  session: Session;
+  pools: ScenarioPools;
+  seat: Seat;
+  signal: AbortSignal;
+}
+
+/**
+ * Does what must not move an address, and waits each time until the implementation has looked at the Services
+ * again. Where it does not tell that, for the settle time.
+ */
+export async function nudge(options: NudgeOptions): Promise<void> {
+  const { nudges, session, pools, seat, signal } = options;
+  const services = loadBalancers(session);
+  if (nudges === 'none' || services.length === 0) return;
+  await timed(options, 'annotate', services, async () => {
+    const patch = { metadata: { annotations: { 'dualvip.dev/nudge': session.runId } } };
+    await pMap(
+      services,
+      (name) => session.cluster.client.patch(serviceRef(name, session), patch, { type: 'merge', signal }),
+      { concurrency: CONCURRENCY, signal },
+    );
+  });
+  // Made, and deleted: a deletion frees addresses, so others are looked at again.
+  await timed(options, 'touch-another', [BYSTANDER], () => makeBystander(options));
+  await timed(options, 'touch-another', [BYSTANDER], () =>
+    session.cluster.client.deleteAndWait([serviceRef(BYSTANDER, session)], { signal }),
+  );
+  if (nudges !== 'all') return;
+  await timed(options, 'restart-controller', services, async () => {
+    const mark = session.pools.mark();
+    await seat.restart();
+    await pools.whenTakenAgain(mark, signal);
+  });
+}
+
+async function timed(
+  { session, signal }: NudgeOptions,
+  name: NudgeObservation['nudge'],
+  services: readonly string[],
+  work: () => Promise<void>,
+): Promise<void> {
+  const { log, pools, namespace } = session;
+  const at = log.now();
+  const mark = pools.mark();
+  await work();
+  const keys = services.map((service) => `${namespace}/${service}`);
+  const looked = await pools.whenReconciled(keys, mark, { withinMs: timeoutMs('settle'), signal });
+  await log.until(() => false, { withinMs: looked ? QUIET_MS : 0, signal });
+  log.add({ kind: 'nudge', nudge: name, at, endedAt: log.now() });
+}
+
+async function makeBystander({ session, signal }: NudgeOptions): Promise<void> {
+  await session.cluster.client.apply(
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: BYSTANDER, namespace: session.namespace },
+      spec: { type: 'LoadBalancer', ports: [{ port: 9, protocol: 'TCP', targetPort: 9 }] },
+    },
+    { signal },
+  );
+}
+
+/** The Services of type LoadBalancer that there are now. */
+function loadBalancers({ log }: Session): string[] {
+  return [...lastStates(log.all(), Infinity).values()]
+    .filter(({ deleted, type }) => !deleted && type === 'LoadBalancer')
+    .map(({ service }) => service);
+}
+
+function serviceRef(name: string, { namespace }: Session): ObjectRef {
+  return { apiVersion: 'v1', kind: 'Service', name, namespace };
+}
