@@ -1,18 +1,36 @@
-import { parseAddress, familyOf, toBigInt } from '../../base/addresses.ts';
+import { parseAddress, familyOf, toBigInt, type Family } from '../../base/addresses.ts';
 
 /** The addresses of each pool, as `first-last`, by its name. */
 export type PoolRanges = Readonly<Record<string, readonly string[]>>;
 
-/** The names of the pools that an address is inside; first and last of a range are inside. */
-export function poolsOf(address: string, pools: PoolRanges): string[] {
-  return Object.entries(pools)
-    .filter(([, ranges]) => ranges.some((range) => isInside(address, range)))
-    .map(([name]) => name);
+interface Bounds {
+  pool: string;
+  family: Family;
+  first: bigint;
+  last: bigint;
 }
 
-function isInside(address: string, range: string): boolean {
-  const [first = '', last = first] = range.split('-');
-  const [value, low, high] = [address, first, last].map(parseAddress);
-  if (!value || !low || !high || familyOf(value) !== familyOf(low)) return false;
-  return toBigInt(low) <= toBigInt(value) && toBigInt(value) <= toBigInt(high);
+/** Thousands of addresses are compared with the same few ranges. */
+const parsed = new WeakMap<PoolRanges, Bounds[]>();
+
+/** The names of the pools that an address is inside; first and last of a range are inside. */
+export function poolsOf(address: string, pools: PoolRanges): string[] {
+  const bounds = parsed.get(pools) ?? boundsOf(pools);
+  parsed.set(pools, bounds);
+  const one = parseAddress(address);
+  const [family, value] = [familyOf(one), toBigInt(one)];
+  const inside = bounds.filter(
+    (range) => range.family === family && range.first <= value && value <= range.last,
+  );
+  return [...new Set(inside.map(({ pool }) => pool))];
+}
+
+function boundsOf(pools: PoolRanges): Bounds[] {
+  return Object.entries(pools).flatMap(([pool, ranges]) =>
+    ranges.map((range) => {
+      const [first = '', last = first] = range.split('-');
+      const [low, high] = [parseAddress(first), parseAddress(last)];
+      return { pool, family: familyOf(low), first: toBigInt(low), last: toBigInt(high) };
+    }),
+  );
 }

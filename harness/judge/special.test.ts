@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import type { Cause } from '../../reports/record/diagnosis.ts';
 import type { Check, Observation } from '../../reports/record/record.ts';
 import { checkAnswer, checkDiagnosis, checkPrerequisites, checkTraffic, unclaimed } from './special.ts';
 
@@ -29,7 +30,7 @@ describe('checkAnswer', () => {
   });
 });
 
-const found = (...causes: string[]): Observation[] => [
+const found = (...causes: Cause[]): Observation[] => [
   {
     kind: 'diagnosis',
     at: 1,
@@ -41,10 +42,18 @@ const found = (...causes: string[]): Observation[] => [
 
 describe('checkDiagnosis', () => {
   it.each([
-    [['a'], found('a', 'a'), 'ok pair: diagnosis: a | a'],
+    [
+      ['pool-missing'],
+      found('pool-missing', 'pool-missing'),
+      'ok pair: diagnosis: pool-missing | pool-missing',
+    ],
     [[], found(), 'ok pair: diagnosis: nothing is wrong | nothing is wrong'],
-    [['a'], found('a', 'b'), 'NOT pair: diagnosis: a | a, b'],
-    [['a'], found(), 'NOT pair: diagnosis: a | nothing is wrong'],
+    [
+      ['pool-missing'],
+      found('pool-missing', 'pool-exhausted'),
+      'NOT pair: diagnosis: pool-missing | pool-missing, pool-exhausted',
+    ],
+    [['pool-missing'], found(), 'NOT pair: diagnosis: pool-missing | nothing is wrong'],
     [[], [], 'NOT pair: diagnosis: nothing is wrong | nothing is wrong'],
   ])('%j of %j', (causes, observations, line) => {
     expect(brief(checkDiagnosis('why', { service: 'web', causes }, observations))).toBe(line);

@@ -9,6 +9,8 @@ import {
 } from '../../reports/record/record.ts';
 import type { Deviation } from '../deviation/deviation.ts';
 import { judge, type Judgement } from '../judge/judge.ts';
+import { lastStates } from '../judge/state.ts';
+import { runDiagnoseStep } from './diagnose-step.ts';
 import { expectSchema, type Expectation, type Scenario, type Step } from '../scenario/schema.ts';
 import { renderValue, variablesOf, type Variables } from '../scenario/template.ts';
 import { Evidence } from './evidence.ts';
@@ -52,6 +54,7 @@ export async function runScenario(options: ScenarioRunOptions): Promise<Scenario
   }
   try {
     const red = !isGreen(outcome.judgement.verdict.pair);
+    await run.diagnose(red);
     if (red) await run.evidence.gather(session);
     await run.removeServices();
     if (outcome.reason === undefined) {
@@ -78,6 +81,12 @@ export function isGreen(verdict: Verdict): boolean {
 function same(verdict: Verdict): Judgement {
   return { verdict: { pair: verdict, IPv4: verdict, IPv6: verdict }, checks: [], deviationChecks: [] };
 }
+
+/** In the place of a step's id, of a diagnosis that no step asked for. */
+const AT_THE_END = 'end';
+
+/** So many Services are explained; of a thousand that lack an address, one explains the others. */
+const DIAGNOSED = 5;
 
 /** One run of one scenario. */
 class Run {
@@ -147,6 +156,24 @@ class Run {
     );
   }
 
+  /** Explains every Service of a scenario that is not as known, and else those that lack an address. */
+  async diagnose(red: boolean): Promise<void> {
+    const { session } = this.#options;
+    const signal = AbortSignal.timeout(timeoutMs('evidence'));
+    const services = [...lastStates(session.log.from(this.#startedAt), Infinity).values()].filter(
+      ({ deleted, type, addresses, ipFamilies }) =>
+        !deleted && type === 'LoadBalancer' && (red || addresses.length < ipFamilies.length),
+    );
+    for (const { service } of services.slice(0, DIAGNOSED)) {
+      try {
+        await runDiagnoseStep({ step: AT_THE_END, service, session, signal });
+      } catch (error) {
+        // What cannot be explained is no ground for another verdict.
+        await this.evidence.write(`diagnosis-${service}.txt`, `could not be made: ${messageOf(error)}\n`);
+      }
+    }
+  }
+
   judge(): Judgement {
     const { deviation, session } = this.#options;
     const { annotations } = session.implementation;
@@ -162,7 +189,7 @@ class Run {
 
   /** Services first: the pools they have their addresses from are looked at once more. Also after an abort. */
   async removeServices(): Promise<void> {
-    const signal = AbortSignal.timeout(timeoutMs('cleanup'));
+    const signal = AbortSignal.timeout(this.#runner.cleanUpMs());
     await this.#runner.end().catch(() => {});
     await this.#runner.cleanUp(signal);
     if (this.#options.nudges !== 'none') await this.#observeCounters('released', signal);

@@ -43,6 +43,9 @@ export interface StepRunnerOptions {
 /** Calls at once: hundreds make a small API server answer none in time. */
 const CONCURRENCY = 8;
 
+/** On top of the bound for cleaning up, for each object. */
+const EACH_MS = 100;
+
 const deploymentSchema = z.looseObject({
   spec: z.looseObject({
     selector: z.looseObject({ matchLabels: z.record(z.string(), z.string()) }),
@@ -218,6 +221,11 @@ export class StepRunner {
     return { apiVersion: apiVersion ?? (kind === 'Deployment' ? 'apps/v1' : 'v1'), kind, name, namespace };
   }
 
+  /** The bound of cleaning up, in milliseconds: with many objects, the API server sets the pace. */
+  cleanUpMs(): number {
+    return timeoutMs('cleanup') + this.#made.length * EACH_MS;
+  }
+
   /**
    * Deletes what the steps have applied, and resolves when the log knows that the Services are gone. The router
    * goes here and not in `end`, so that the evidence has the probe's routes.
@@ -243,6 +251,6 @@ export class StepRunner {
       const states = lastStates(log.all(), Infinity);
       return services.every((name) => states.get(name)?.deleted ?? true);
     };
-    await log.until(gone, { withinMs: timeoutMs('cleanup'), signal });
+    await log.until(gone, { withinMs: this.cleanUpMs(), signal });
   }
 }

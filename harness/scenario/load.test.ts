@@ -72,6 +72,7 @@ describe('loadScenario', () => {
       title: 'One address',
       claim: 'C1',
       features: [],
+      core: false,
       shared: false,
       topologies: ['dual', 'dual-v6-primary'],
       ranges: { v4: { family: 'IPv4', size: 8 } },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { FAMILIES } from '../../base/addresses.ts';
+import { diagnosisSchema } from './diagnosis.ts';
 
 /** Milliseconds since the run's start, on CLOCK_MONOTONIC. */
 const at = z.number().describe("Milliseconds since the run's start, on the machine's monotonic clock.");
@@ -176,15 +177,7 @@ export const diagnosisObservation = z.object({
   at,
   step: z.string(),
   service: z.string(),
-  findings: z.array(
-    z.object({
-      cause: z.string(),
-      family: family.optional(),
-      text: z.string(),
-      fix: z.string(),
-      evidence: z.array(z.string()),
-    }),
-  ),
+  findings: z.array(diagnosisSchema),
 });
 
 /** The families of the cluster's nodes, pods and Services: the guide's prerequisites. */

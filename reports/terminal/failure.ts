@@ -3,6 +3,7 @@ import path from 'node:path';
 import { formatMs } from '../../base/clock.ts';
 import type { Check, RunRecord, ScenarioRecord } from '../record/record.ts';
 import { APPEARANCE, originOf, paintOf } from './appearance.ts';
+import { diagnosed, diagnosisLines } from './diagnosis.ts';
 import { nextSteps } from './next-steps.ts';
 import { hanging, type Page } from './page.ts';
 import { timeline } from './timeline.ts';
@@ -41,9 +42,17 @@ export function failure(scenario: ScenarioRecord, { run, folder }: FailureContex
       `The known deviation (${deviation?.versions}) does not hold: ${deviation?.summary}`,
       deviation === undefined ? [] : checkLines(unlike, page),
     ),
+    ...section('Diagnosis', diagnosisSection(scenario, page)),
     ...section("What was seen, in ms since the scenario's start", timeline(scenario, page)),
     ...section('Next', nextSteps(scenario, { run, folder: evidenceFolder(folder, scenario) }, page)),
   ];
+}
+
+function diagnosisSection({ observations }: ScenarioRecord, page: Page): string[] {
+  return diagnosed(observations).flatMap(({ service, findings }) => [
+    ...hanging({ prefix: '    ', text: service }, page),
+    ...findings.flatMap((one) => diagnosisLines(one, page).map((line) => `    ${line}`)),
+  ]);
 }
 
 function checkLines(checks: readonly Check[], page: Page): string[] {

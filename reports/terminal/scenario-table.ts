@@ -1,8 +1,9 @@
 import { formatMs } from '../../base/clock.ts';
 import type { Family } from '../../base/addresses.ts';
 import { assignmentMs } from '../record/assignment.ts';
-import type { Observation, ScenarioRecord, Subject } from '../record/record.ts';
+import { EXPECTED_VERDICTS, type Observation, type ScenarioRecord, type Subject } from '../record/record.ts';
 import { APPEARANCE, originOf, paintOf } from './appearance.ts';
+import { diagnosed } from './diagnosis.ts';
 import { hanging, type Page } from './page.ts';
 import { layOut, type Cell, type Column } from './table.ts';
 import { unassignedFamilies } from './unassigned.ts';
@@ -107,5 +108,16 @@ function note(scenario: ScenarioRecord, upstream: readonly string[], page: Page)
       : verdict.pair === 'unsupported'
         ? reason
         : undefined;
-  return text === undefined ? [] : hanging({ prefix: '   ', text, paint: page.colors.dim }, page);
+  const lines = [...(text === undefined ? [] : [text]), ...lacking(scenario)];
+  return lines.flatMap((line) => hanging({ prefix: '   ', text: line, paint: page.colors.dim }, page));
+}
+
+/** Why a Service ended without an address that it asks for, in the words of the diagnosis. */
+function lacking({ observations, verdict }: ScenarioRecord): string[] {
+  // What is news is told in full below the table.
+  if (!EXPECTED_VERDICTS.has(verdict.pair)) return [];
+  return diagnosed(observations).map(({ service, findings }) => {
+    const causes = findings.map(({ cause, family }) => (family ? `${cause} (${family})` : cause));
+    return `${service}: ${causes.join(', ')}`;
+  });
 }
