@@ -23,6 +23,8 @@ export const TIMEOUTS = {
   reachability: 20_000,
   /** How long a status must stay as it is before "stays so" is believed, after the controller's own event. */
   settle: 1_000,
+  /** A pool's counter after the status that it counts: written by a controller of its own, behind a queue. */
+  counters: 10_000,
   /** How long we wait for a controller's word (an event) before a Pending Service is believed to stay so. */
   verdictEvent: 5_000,
   /** One connection of the probe. Above 3 s, the kernel's ARP/NDP give-up time (3 tries, 1 s apart). */

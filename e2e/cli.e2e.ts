@@ -39,7 +39,7 @@ describe.concurrent('what cannot be', () => {
       args: ['runn'],
       lines: [
         'error: no command "runn" (did you mean "run"?)',
-        'hint: There is: run, up, down, probe, list, images, doctor.',
+        'hint: There is: run, model, matrix, up, down, probe, diagnose, list, images, doctor.',
         'DUALVIP_COMMAND_UNKNOWN',
       ],
     },
@@ -78,7 +78,7 @@ describe.concurrent('what cannot be', () => {
     {
       args: ['run', '-t', 'nothing-matches'],
       lines: [
-        'error: no scenario matches -t nothing-matches',
+        'error: no scenario for topology dual matches -t nothing-matches',
         'hint: dualvip list scenarios shows ids, claims and titles, which -t is matched against.',
         'DUALVIP_SCENARIO_NONE',
       ],
@@ -146,7 +146,7 @@ describe('doctor', () => {
     const { exitCode, stdout, stderr } = await dualvip(['doctor'], { env: NO_ENGINE });
     expect(exitCode).toBe(2);
     const [header, engine] = stdout.split('\n');
-    expect(header?.split(/ {2,}/)).toEqual(['STATUS', 'WHAT', 'FOUND', 'NEEDED', 'FIX']);
+    expect(header?.split(/ {2,}/)).toEqual(['STATUS', 'WHAT', 'FOUND', 'NEEDED']);
     expect(engine?.split(/ {2,}/).slice(0, 3)).toEqual(['fail', 'Docker engine', 'none that answers']);
     expect(`${stdout}${stderr}`).not.toMatch(/^\s+at |bug:/m);
   });

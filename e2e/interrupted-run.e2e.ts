@@ -33,7 +33,10 @@ it('cleans up when interrupted in the middle of a scenario, and writes the recor
     await using shared = await openShared();
     const { client } = shared.cluster;
     const labelled = async (apiVersion: string, kind: string) =>
-      (await client.list({ apiVersion, kind }, { labelSelector: RUN_LABEL })).items.map(refName);
+      (await client.list({ apiVersion, kind }, { labelSelector: RUN_LABEL })).items
+        // A namespace is asked to go and not waited for.
+        .filter(({ metadata }) => !metadata.deletionTimestamp)
+        .map(refName);
     expect(await labelled('metallb.io/v1beta1', 'IPAddressPool')).toEqual([]);
     expect(await labelled('metallb.io/v1beta1', 'L2Advertisement')).toEqual([]);
     expect(await labelled('v1', 'Namespace')).not.toContain(`dualvip-${record.id}`);

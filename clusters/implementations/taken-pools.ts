@@ -17,6 +17,8 @@ export class TakenPools implements PoolFollower {
   /** `who` is named when a pool is not taken in; `hint` says where to look then. */
   constructor(words: { who: string; hint: string }) {
     this.#words = words;
+    // Every scenario that runs waits here.
+    this.#changes.setMaxListeners(0);
   }
 
   add(name: string): void {

@@ -36,6 +36,12 @@ describe('poolsOf', () => {
     expect(poolsOf('192.0.2.8', { one: ['192.0.2.7'] })).toEqual([]);
   });
 
+  it('has nothing inside a range from one family to the other', () => {
+    const pools = { both: ['192.0.2.0-2001:db8::9'] };
+    expect(poolsOf('192.0.2.1', pools)).toEqual([]);
+    expect(poolsOf('2001:db8::1', pools)).toEqual([]);
+  });
+
   it('names every pool that an address is inside', () => {
     const pools = { a: ['192.0.2.0-192.0.2.9'], b: ['192.0.2.9-192.0.2.20'] };
     expect(poolsOf('192.0.2.9', pools)).toEqual(['a', 'b']);

@@ -27,10 +27,12 @@ export function poolsOf(address: string, pools: PoolRanges): string[] {
 
 function boundsOf(pools: PoolRanges): Bounds[] {
   return Object.entries(pools).flatMap(([pool, ranges]) =>
-    ranges.map((range) => {
+    ranges.flatMap((range): Bounds[] => {
       const [first = '', last = first] = range.split('-');
       const [low, high] = [parseAddress(first), parseAddress(last)];
-      return { pool, family: familyOf(low), first: toBigInt(low), last: toBigInt(high) };
+      // Nothing lies between an address of one family and one of the other.
+      if (familyOf(low) !== familyOf(high)) return [];
+      return [{ pool, family: familyOf(low), first: toBigInt(low), last: toBigInt(high) }];
     }),
   );
 }

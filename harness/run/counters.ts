@@ -1,16 +1,14 @@
-import { FAMILIES } from '../../base/addresses.ts';
+import { FAMILIES, familyOf, type Family } from '../../base/addresses.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
 import { sleep } from '../../base/converge.ts';
 import type { PoolCounters } from '../../clusters/implementations/implementation.ts';
 import type { CountersObservation } from '../../reports/record/record.ts';
-import { lastStates } from '../judge/state.ts';
-import { poolsAt } from '../judge/state.ts';
-import { familyOf } from '../../base/addresses.ts';
+import { lastStates, poolsAt } from '../judge/state.ts';
 import { poolsOf } from '../judge/pools.ts';
 import type { Session } from './session.ts';
 
 /** Between two readings: a counter is written after the status it is about, and nothing tells when. */
-const AGAIN_MS = 50;
+const AGAIN_MS = 100;
 
 export interface CountersOptions {
   session: Session;
@@ -21,13 +19,13 @@ export interface CountersOptions {
 }
 
 /**
- * Reads what the implementation counts as in use in each pool, until that agrees with the statuses or the settle
- * time is up, and notes the last reading. Whether it agrees is the judge's to say.
+ * Reads what the implementation counts as in use in each pool, until that agrees with the statuses or the time
+ * for it is up, and notes the last reading. Whether it agrees is the judge's to say.
  */
 export async function observeCounters({ session, pools, moment, signal }: CountersOptions): Promise<void> {
   const { log, implementation, cluster } = session;
   if (!implementation.counters || pools.length === 0) return;
-  const deadline = log.now() + timeoutMs('settle');
+  const deadline = log.now() + timeoutMs('counters');
   const wanted = new Map(
     pools.map(({ name, rendered }) => [rendered, { name, held: heldOf(name, session) }]),
   );
@@ -58,7 +56,7 @@ export async function observeCounters({ session, pools, moment, signal }: Counte
 }
 
 /** How many addresses of a pool Services have. */
-function heldOf(pool: string, { log }: Session): Record<'IPv4' | 'IPv6', number> {
+function heldOf(pool: string, { log }: Session): Record<Family, number> {
   const ranges = poolsAt(log.all(), Infinity);
   const used = new Set(
     [...lastStates(log.all(), Infinity).values()].flatMap((one) => (one.deleted ? [] : one.addresses)),

@@ -71,7 +71,7 @@ function sum({ service, diagnoses }: Diagnosed, { colors }: Page): string[] {
 }
 
 /** The last diagnosis of each Service in a scenario that something was found of. Takes printable text only. */
-export function diagnosed(observations: readonly Observation[]): DiagnosisObservation[] {
+export function findingsOf(observations: readonly Observation[]): DiagnosisObservation[] {
   const last = new Map<string, DiagnosisObservation>();
   for (const one of observations) if (one.kind === 'diagnosis') last.set(one.service, one);
   return [...last.values()].filter(({ findings }) => findings.length > 0);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { formatMs } from '../../base/clock.ts';
 import type { Check, RunRecord, ScenarioRecord } from '../record/record.ts';
 import { APPEARANCE, originOf, paintOf } from './appearance.ts';
-import { diagnosed, diagnosisLines } from './diagnosis.ts';
+import { diagnosisLines, findingsOf } from './diagnosis.ts';
 import { nextSteps } from './next-steps.ts';
 import { hanging, type Page } from './page.ts';
 import { timeline } from './timeline.ts';
@@ -49,7 +49,7 @@ export function failure(scenario: ScenarioRecord, { run, folder }: FailureContex
 }
 
 function diagnosisSection({ observations }: ScenarioRecord, page: Page): string[] {
-  return diagnosed(observations).flatMap(({ service, findings }) => [
+  return findingsOf(observations).flatMap(({ service, findings }) => [
     ...hanging({ prefix: '    ', text: service }, page),
     ...findings.flatMap((one) => diagnosisLines(one, page).map((line) => `    ${line}`)),
   ]);

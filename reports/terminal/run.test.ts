@@ -106,7 +106,7 @@ describe('renderRun', () => {
       }),
       { numRuns: 50 },
     );
-  });
+  }, 60_000);
 });
 
 /** The line with the sum, in colours. */

@@ -3,7 +3,7 @@ import type { Family } from '../../base/addresses.ts';
 import { assignmentMs } from '../record/assignment.ts';
 import { EXPECTED_VERDICTS, type Observation, type ScenarioRecord, type Subject } from '../record/record.ts';
 import { APPEARANCE, originOf, paintOf } from './appearance.ts';
-import { diagnosed } from './diagnosis.ts';
+import { findingsOf } from './diagnosis.ts';
 import { hanging, type Page } from './page.ts';
 import { layOut, type Cell, type Column } from './table.ts';
 import { unassignedFamilies } from './unassigned.ts';
@@ -116,7 +116,7 @@ function note(scenario: ScenarioRecord, upstream: readonly string[], page: Page)
 function lacking({ observations, verdict }: ScenarioRecord): string[] {
   // What is news is told in full below the table.
   if (!EXPECTED_VERDICTS.has(verdict.pair)) return [];
-  return diagnosed(observations).map(({ service, findings }) => {
+  return findingsOf(observations).map(({ service, findings }) => {
     const causes = findings.map(({ cause, family }) => (family ? `${cause} (${family})` : cause));
     return `${service}: ${causes.join(', ')}`;
   });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { objectSchema, readAs } from '../../kubernetes/objects.ts';
 import type { PoolCounters } from '../implementation.ts';
+import { controllerMetrics, countersInMetrics } from './metrics.ts';
 import { METALLB_NAMESPACE } from './pools.ts';
 
 /** Since 0.15.0; absent before, and in a pool that the controller has not looked at. */
@@ -18,8 +19,22 @@ const poolSchema = objectSchema.extend({
     .catch(undefined),
 });
 
-/** What the pools' own status says. */
+/**
+ * What the pools' own status says, and what the controller's metrics say: two paths from one allocator.
+ * @throws what `controllerMetrics` does
+ */
 export async function metallbCounters(
+  client: Pick<KubernetesClient, 'list' | 'request'>,
+  signal: AbortSignal,
+): Promise<PoolCounters[]> {
+  const [status, metrics] = await Promise.all([
+    statusCounters(client, signal),
+    controllerMetrics(client, signal),
+  ]);
+  return [...status, ...countersInMetrics(metrics ?? '')];
+}
+
+async function statusCounters(
   client: Pick<KubernetesClient, 'list'>,
   signal: AbortSignal,
 ): Promise<PoolCounters[]> {
