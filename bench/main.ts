@@ -7,6 +7,7 @@ import { wholeNumber } from '../cli/cluster-options.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { tellFailure } from '../cli/failure.ts';
 import { interruptSignal } from '../cli/interrupt.ts';
+import { benchCatalogue, benchLanes } from './catalogue.ts';
 import { benchOverhead } from './overhead.ts';
 import { benchServices } from './services.ts';
 import { benchStart } from './start.ts';
@@ -55,6 +56,19 @@ program
   .description('1,000 dual-stack Services: seconds until all are verified, and the implementation’s own part')
   .option('--json', 'as one JSON object', false)
   .action(async (flags) => tell(await benchServices(context), flags));
+program
+  .command('catalogue')
+  .description('the whole catalogue and model on one hot cluster: cases, seconds, rss_mb')
+  .option('--json', 'as one JSON object', false)
+  .action(async (flags) => tell(await benchCatalogue(context), flags));
+program
+  .command('lanes')
+  .description(
+    'cases that share the cluster: one after another against in lanes, in turns (ratio of medians)',
+  )
+  .option('--repeat <n>', 'how often each', wholeNumber('--repeat', 1, 20), 3)
+  .option('--json', 'as one JSON object', false)
+  .action(async (flags) => tell(await benchLanes(flags, context), flags));
 
 try {
   await program.parseAsync(process.argv.slice(2), { from: 'user' });

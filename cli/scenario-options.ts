@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 
+import { LANES } from '../harness/run/lanes.ts';
 import { NUDGES, type Nudges } from '../harness/run/nudges.ts';
 
 import { wholeNumber } from './cluster-options.ts';
@@ -11,6 +12,7 @@ export interface ScenarioFlags {
   testNamePattern?: string;
   all: boolean;
   nudges?: Nudges;
+  lanes?: number;
   retry?: number;
   bail?: number;
   scenarios?: string;
@@ -24,6 +26,11 @@ export function addScenarioOptions(command: Command): Command {
       new Option('--nudges <which>', 'what is done to see that addresses stay; default: light').choices(
         NUDGES,
       ),
+    )
+    .option(
+      '--lanes <n>',
+      `how many scenarios that may share a cluster run at once; default: ${LANES}`,
+      wholeNumber('--lanes', 1, 100),
     )
     .option('-t, --test-name-pattern <regex>', 'only scenarios whose "CLAIM ID: TITLE" matches')
     .option('--retry <n>', 'try a red scenario again, up to n times', wholeNumber('--retry', 0, 100))

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { expect, it } from 'vitest';
 
-import { INVARIANTS, invariantStep, type Invariant } from '../harness/judge/invariants.ts';
+import { invariantSchema, invariantStep } from '../harness/judge/invariants.ts';
 import { readRunRecord } from '../reports/record-file.ts';
 import { dualvip } from './command-line.ts';
 import { sharedName } from './shared-cluster.ts';
@@ -40,12 +40,12 @@ it('a slice of the catalogue, with a restart of the controller after each, is as
   expect(scenarios.map(({ id }) => id).toSorted()).toEqual(SLICE.toSorted());
   for (const { id, observations, checks } of scenarios) {
     const nudges = observations.flatMap((one) => (one.kind === 'nudge' ? [one.nudge] : []));
-    expect(nudges, id).toContain('restart-controller');
+    expect(nudges, `of ${id}`).toContain('restart-controller');
     const steps = new Set(checks.map(({ step }) => step));
     // Every invariant was looked at: the counters only where pools were left to count.
-    for (const invariant of Object.keys(INVARIANTS) as Invariant[]) {
+    for (const invariant of invariantSchema.options) {
       if (invariant === 'counters' || invariant === 'released') continue;
-      expect(steps, id).toContain(invariantStep(invariant));
+      expect(steps, `of ${id}`).toContain(invariantStep(invariant));
     }
   }
   expect(assignment?.IPv4?.count).toBeGreaterThan(SLICE.length);

@@ -90,6 +90,7 @@ export async function recordRun(
       harnessVersion: await harnessVersion(),
       scenariosFolder: scenariosFolderOf(flags),
       select: selectionOf(flags),
+      lanes: flags.lanes,
       nudges: flags.nudges ?? (flags.all ? 'all' : 'light'),
       testNamePattern: claimPattern(flags.testNamePattern),
       shard: flags.shard,

@@ -39,9 +39,10 @@ function diagnoseAssignment(facts: Facts): Diagnosis[] {
   const request = diagnoseRequest(facts);
   const found = request ? [request] : requested ? [] : diagnoseAllocation(facts);
   const families = diagnoseFamilies(facts);
-  if (!unmet) return [...found, ...families];
-  if (!implementation.controller.ready) return [...found, ...families, controllerNotReady(facts)];
-  return found.length > 0 ? [...found, ...families] : [...families, unexplained(facts)];
+  // What explains it does so whether the controller is ready or not; one that has just been restarted is not.
+  if (!unmet || found.length > 0) return [...found, ...families];
+  if (!implementation.controller.ready) return [...families, controllerNotReady(facts)];
+  return [...families, unexplained(facts)];
 }
 
 function controllerNotReady(facts: Facts): Diagnosis {

@@ -20,9 +20,13 @@ function rangeOf(text: string): Range {
   };
 }
 
-/** The ranges of one family, as they are written. */
+/** The ranges of one family, as they are written; one from a family to the other is of neither. */
 export function rangesOf({ ranges }: PoolFacts, family: Family): string[] {
-  return ranges.filter((range) => rangeOf(range).family === family);
+  return ranges.filter((range) => isOf(family, range));
+}
+
+function isOf(family: Family, range: string): boolean {
+  return range.split('-').every((end) => familyOf(end) === family);
 }
 
 export function hasFamily(pool: PoolFacts, family: Family): boolean {
@@ -39,15 +43,15 @@ export function contains({ ranges, avoidBuggyIPs }: PoolFacts, address: string):
   const value = toBigInt(parseAddress(address));
   if (avoidBuggyIPs && family === 'IPv4' && isBuggy(value)) return false;
   return ranges
+    .filter((range) => isOf(family, range))
     .map(rangeOf)
-    .some((range) => range.family === family && range.first <= value && value <= range.last);
+    .some(({ first, last }) => first <= value && value <= last);
 }
 
 /** How many addresses of a family a pool can hand out. */
 export function sizeOf(pool: PoolFacts, family: Family): bigint {
-  const sizes = pool.ranges
+  const sizes = rangesOf(pool, family)
     .map(rangeOf)
-    .filter((range) => range.family === family)
     .map(({ first, last }) => {
       const all = last - first + 1n;
       return family === 'IPv4' && pool.avoidBuggyIPs ? all - buggyBetween(first, last) : all;

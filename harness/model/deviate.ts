@@ -1,7 +1,7 @@
 import type { Family } from '../../base/addresses.ts';
 import type { Invariant } from '../judge/invariants.ts';
 import { LISTED, type IPFamilyPolicy, type List, type Shape } from './case.ts';
-import { keepsOf, type Assignment, type Phase } from './outcome.ts';
+import { availableTo, keepsOf, type Assignment, type Phase } from './outcome.ts';
 
 /** What an implementation does where the condition holds. */
 export interface Rule {
@@ -11,7 +11,7 @@ export interface Rule {
     pools?: readonly Shape[] | undefined;
     had?: readonly number[] | undefined;
   };
-  gets?: 'one' | 'none' | undefined;
+  gets?: 'one' | 'none' | 'available' | undefined;
   order?: 'IPv4-first' | 'as-gained' | undefined;
   /** Invariants that do not hold where the condition does in the last phase. */
   violates?: readonly Invariant[] | undefined;
@@ -50,7 +50,7 @@ function deviatePhase<R extends Rule>(phase: Phase, had: Assignment, rules: read
   const held = rules.filter((rule) => holds(rule, phase, had));
   const gets = held.find((rule) => rule.gets !== undefined);
   const order = held.find((rule) => rule.order !== undefined);
-  const got = gets?.gets ? gotten(gets.gets, phase.addresses, had) : phase.addresses;
+  const got = gets?.gets ? gotten(gets.gets, phase, had) : phase.addresses;
   const ordered = order?.order ? inOrder(order.order, got, had) : got;
   return {
     phase: { ...phase, addresses: ordered },
@@ -72,8 +72,10 @@ function holds({ when }: Rule, { spec, pools }: Phase, had: Assignment): boolean
   );
 }
 
-function gotten(gets: 'one' | 'none', claimed: Assignment, had: Assignment): Assignment {
+function gotten(gets: NonNullable<Rule['gets']>, phase: Phase, had: Assignment): Assignment {
+  const { spec, pools, addresses: claimed } = phase;
   if (gets === 'none') return [];
+  if (gets === 'available') return availableTo(spec, pools);
   const kept = claimed.find(({ family }) => has(had, family));
   return kept ? [kept] : claimed.slice(0, 1);
 }

@@ -46,6 +46,15 @@ describe('modelDeviationOf', () => {
     expect(instead('when: { policies: [PreferDualStack] }, gets: none')).toEqual(['-']);
   });
 
+  it('gives it what there is, where its policy claims all or nothing', () => {
+    const available = 'when: { policies: [RequireDualStack] }, gets: available';
+    const required: Partial<Case> = { policy: 'RequireDualStack' };
+    expect(instead(available, { ...required, shape: 'ipv4-only' })).toEqual(['4']);
+    expect(instead(available, { ...required, operation: 'remove-pool' })).toEqual(['64', '4']);
+    expect(instead(available, { ...required, shape: 'none' })).toBeUndefined();
+    expect(instead(available, required)).toBeUndefined();
+  });
+
   it('changes the order of two addresses', () => {
     expect(instead('when: {}, order: IPv4-first')).toEqual(['46']);
     expect(

@@ -51,9 +51,11 @@ const ruleSchema = z
   .strictObject({
     when: conditionSchema,
     gets: z
-      .enum(['one', 'none'])
+      .enum(['one', 'none', 'available'])
       .optional()
-      .describe('one: of the family that it has an address of, else of its primary family. none: Pending.'),
+      .describe(
+        'one: of the family that it has an address of, else of its primary family. none: Pending. available: of each of its families that a pool has an address of, whatever the policy.',
+      ),
     order: z
       .enum(['IPv4-first', 'as-gained'])
       .optional()

@@ -45,11 +45,16 @@ export function expectedOf({ topology, policy, families, shape, operation }: Cas
  * C1: one address, of the family asked for. C2, C4: one of each family, C6: from whichever pool has it.
  * C3: PreferDualStack makes do with what there is. C5: RequireDualStack does not.
  */
-function assign({ policy, families }: ServiceSpec, shape: Shape): Assignment {
-  const available = families
+function assign(spec: ServiceSpec, shape: Shape): Assignment {
+  const available = availableTo(spec, shape);
+  return spec.policy === 'RequireDualStack' && available.length < 2 ? [] : available;
+}
+
+/** An address of each of the Service's families that a pool has one of, whatever the policy. */
+export function availableTo({ families }: ServiceSpec, shape: Shape): Assignment {
+  return families
     .map((family) => ({ family, pools: poolsWith(family, shape) }))
     .filter(({ pools }) => pools.length > 0);
-  return policy === 'RequireDualStack' && available.length < 2 ? [] : available;
 }
 
 /** The patch that an operation is; undefined where it changes no Service. */

@@ -3,7 +3,7 @@ import { ObservationLog } from './observation-log.ts';
 import type { Session } from './session.ts';
 import { watchNamespace } from './watching.ts';
 
-/** How many scenarios that may share a cluster run at once; docs/benchmarks.md has what it gains. */
+/** How many scenarios that may share a cluster run at once, by default; docs/benchmarks.md has what it gains. */
 export const LANES = 24;
 
 /**

@@ -23,9 +23,9 @@ import { removeLeftOver } from './left-over.ts';
 import type { Nudges } from './nudges.ts';
 import { carveAll, planScenarios, SCENARIOS_FOLDER } from './plan.ts';
 import { readScenarioRecord } from './scenario-record.ts';
-import { runVitest, type VitestOptions } from './vitest-run.ts';
+import { runVitest, type LaneOptions, type VitestOptions } from './vitest-run.ts';
 
-export interface RunOptions extends VitestOptions {
+export interface RunOptions extends VitestOptions, LaneOptions {
   cluster: Cluster;
   engine: Engine;
   /** The folder that gets a folder for the run: reports/runs. */

@@ -26,7 +26,12 @@ export interface VitestOptions {
   bail?: number | undefined;
 }
 
-export interface VitestRunOptions extends VitestOptions {
+export interface LaneOptions {
+  /** How many scenarios that may share the cluster run at once; default: `LANES`. */
+  lanes?: number | undefined;
+}
+
+export interface VitestRunOptions extends VitestOptions, LaneOptions {
   scenarios: readonly Scenario[];
   handover: Handover;
   /** Called when a scenario has ended; filtered ones do not come. */
@@ -36,8 +41,9 @@ export interface VitestRunOptions extends VitestOptions {
 
 /** Runs the scenarios as Vitest tests, one after another. Gives the errors that belong to no scenario. */
 export async function runVitest(options: VitestRunOptions): Promise<string[]> {
-  const { scenarios, handover, onScenario, signal, testNamePattern, shard, retry, bail } = options;
-  const files = await testFiles(scenarios, handover.folder);
+  const { scenarios, handover, onScenario, signal, testNamePattern, shard, retry, bail, lanes = LANES } =
+    options;
+  const files = await testFiles(scenarios, { folder: handover.folder, lanes });
   const vitest = await withoutSignalListeners(() =>
     createVitest(
       'test',
@@ -56,7 +62,7 @@ export async function runVitest(options: VitestRunOptions): Promise<string[]> {
         setupFiles: [path.join(import.meta.dirname, 'scenario-loader.ts')],
         maxWorkers: 1,
         fileParallelism: false,
-        maxConcurrency: LANES,
+        maxConcurrency: lanes,
         // Every wait has its own bound (base/timeouts.ts); this one is for a harness that hangs.
         testTimeout: 600_000,
         sequence: { sequencer: inOrder(files) },
@@ -131,13 +137,16 @@ function inOrder(files: readonly string[]) {
  * A file for each scenario that has the cluster to itself, then lists of those that run at the same time: as
  * many as there are lanes, so that what all of a list wait for (RestartGate) comes.
  */
-async function testFiles(scenarios: readonly Scenario[], folder: string): Promise<string[]> {
+async function testFiles(
+  scenarios: readonly Scenario[],
+  { folder, lanes }: { folder: string; lanes: number },
+): Promise<string[]> {
   const alone = scenarios.filter(({ shared }) => !shared);
   const shared = scenarios.filter((scenario) => scenario.shared).map((scenario) => scenario.folder);
   const lists: string[] = [];
-  for (let start = 0; start < shared.length; start += LANES) {
+  for (let start = 0; start < shared.length; start += lanes) {
     const file = path.join(folder, `${String(lists.length + 1).padStart(3, '0')}.lanes.json`);
-    await writeFile(file, JSON.stringify(shared.slice(start, start + LANES)));
+    await writeFile(file, JSON.stringify(shared.slice(start, start + lanes)));
     lists.push(file);
   }
   return [...alone.map((scenario) => path.join(scenario.folder, 'scenario.yaml')), ...lists];
