@@ -11,7 +11,11 @@ import { expectSchema, probeSchema } from '../scenario/expectation.ts';
 import { scenarioInvalid } from '../scenario/problem.ts';
 import { schemaProblems } from '../scenario/schema-problems.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import { trafficSchema } from '../scenario/step.ts';
 import { parseYaml } from '../scenario/yaml-source.ts';
+
+/** The kinds of steps of which something else may be known than the scenario states. */
+const OVERRIDABLE = ['expect', 'probe', 'traffic'] as const;
 
 const deviationSchema = z
   .strictObject({
@@ -35,6 +39,7 @@ const deviationSchema = z
         z.strictObject({
           expect: expectSchema.optional(),
           probe: probeSchema.optional(),
+          traffic: trafficSchema.optional(),
           accepted: z.literal(true).optional().describe('The API takes what it should refuse.'),
         }),
       )
@@ -66,7 +71,7 @@ export async function loadDeviations(
       if (!scenario) return [];
       return Object.entries(deviation.steps).flatMap(([stepId, override]) => {
         const step = scenario.steps.find((one) => one.id === stepId);
-        const kind = override.accepted ? 'rejected' : override.expect ? 'expect' : 'probe';
+        const kind = override.accepted ? 'rejected' : (OVERRIDABLE.find((one) => override[one]) ?? 'probe');
         if (kind === 'rejected' ? step?.rejected !== undefined : step?.kind === kind) return [];
         return [
           source.problem([index, 'scenarios', position], `${id} has no step "${stepId}" that is a ${kind}`),

@@ -287,6 +287,30 @@ describe('with a known deviation', () => {
     expect(verdicts(refused, { steps, overrides: known })).toBe('unexpected-pass, pass, pass');
   });
 
+  it('is expected-fail when connections are known to be lost', () => {
+    const traffic = { service: 'web', port: 80, lost: 0, outage: [] };
+    const steps: Step[] = [{ kind: 'traffic', id: 'assigned', traffic }];
+    const known: Overrides = { assigned: { traffic: { ...traffic, outage: ['IPv4'] } } };
+    const stream = (lost: number): Observation[] => [
+      {
+        kind: 'traffic',
+        at: 50,
+        endedAt: 90,
+        step: 'assigned',
+        service: 'web',
+        family: 'IPv4',
+        address: V4,
+        sent: 4,
+        lost,
+        failures: [],
+      },
+      ...RAN,
+    ];
+    expect(verdicts(stream(2), { steps })).toBe('fail, fail, pass');
+    expect(verdicts(stream(2), { steps, overrides: known })).toBe('expected-fail, expected-fail, pass');
+    expect(verdicts(stream(0), { steps, overrides: known })).toBe('unexpected-pass, unexpected-pass, pass');
+  });
+
   it.each([
     [
       'the status is as known, and IPv4 does not answer',

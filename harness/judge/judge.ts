@@ -8,7 +8,7 @@ import type {
   Verdict,
 } from '../../reports/record/record.ts';
 import type { Expectation, Probe } from '../scenario/expectation.ts';
-import { isTest, type Many, type Step } from '../scenario/schema.ts';
+import { isTest, type Many, type Step, type Traffic } from '../scenario/schema.ts';
 import { checkExpectation, type ExpectationContext, type TellingOf } from './expectation.ts';
 import { checkInvariants, invariantStep, type Invariant, type InvariantContext } from './invariants.ts';
 import { checkMany } from './many.ts';
@@ -25,7 +25,15 @@ import { backendsAt, lastProbes, poolsAt, serviceHistory, serviceStateAt, stepOf
 
 /** What a known deviation puts in the place of the claim's expectations, by step id. */
 export type Overrides = Readonly<
-  Record<string, { expect?: Expectation | undefined; probe?: Probe | undefined; accepted?: true | undefined }>
+  Record<
+    string,
+    {
+      expect?: Expectation | undefined;
+      probe?: Probe | undefined;
+      traffic?: Traffic | undefined;
+      accepted?: true | undefined;
+    }
+  >
 >;
 
 export interface JudgeInput {
@@ -113,7 +121,7 @@ function checkStep(step: Step, input: JudgeInput, override: Overrides[string] | 
     case 'many':
       return checkManyStep(id, step.many, observations);
     case 'traffic':
-      return checkTraffic(id, step.traffic, observations);
+      return checkTraffic(id, override?.traffic ?? step.traffic, observations);
     case 'diagnose':
       return [checkDiagnosis(id, step.diagnose, observations)];
     case 'prerequisites':

@@ -1,35 +1,14 @@
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
 import { PassThrough } from 'node:stream';
 
 import type { getContainerRuntimeClient } from 'testcontainers';
 
 import { messageOf } from '../../base/errors.ts';
-import { PROJECT_ROOT } from '../../base/folders.ts';
+import { AGENT_MAIN, STDERR_TAIL } from './agent-files.ts';
 import type { AgentStreams } from './agent-link.ts';
 
 /** testcontainers' client of the engine's containers. */
 export type Engine = Awaited<ReturnType<typeof getContainerRuntimeClient>>['container'];
-
-/** Where the image has node_modules with undici; below it the agent finds the folders of the checkout. */
-const CONTAINER_ROOT = '/dualvip';
-const AGENT_FOLDER = 'harness/probe/agent';
-/** Of the agent's standard error: enough for Node's message of an uncaught error. */
-const STDERR_TAIL = 1_000;
-
-/** Makes the copied files ES modules. */
-export const AGENT_PACKAGE = { content: '{"type":"module"}', target: `${CONTAINER_ROOT}/package.json` };
-
-/** The agent, each file at its place in the checkout, so that its imports hold. */
-export async function agentFiles(): Promise<{ source: string; target: string }[]> {
-  const names = await readdir(path.join(PROJECT_ROOT, AGENT_FOLDER));
-  const sources = names.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
-  return ['base/clock.ts', ...sources.map((name) => `${AGENT_FOLDER}/${name}`)].map((file) => ({
-    source: path.join(PROJECT_ROOT, file),
-    target: `${CONTAINER_ROOT}/${file}`,
-  }));
-}
 
 /**
  * Starts the agent in a running container, over the engine's API rather than the docker client: one process
@@ -37,7 +16,7 @@ export async function agentFiles(): Promise<{ source: string; target: string }[]
  */
 export async function startAgent(engine: Engine, containerId: string): Promise<AgentStreams> {
   const exec = await engine.getById(containerId).exec({
-    Cmd: ['node', `${CONTAINER_ROOT}/${AGENT_FOLDER}/main.ts`],
+    Cmd: ['node', AGENT_MAIN],
     AttachStdin: true,
     AttachStdout: true,
     AttachStderr: true,

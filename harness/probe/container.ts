@@ -2,21 +2,9 @@ import { GenericContainer, getContainerRuntimeClient, PullPolicy } from 'testcon
 
 import type { Family } from '../../base/addresses.ts';
 import { HarnessError, messageOf } from '../../base/errors.ts';
-import type { AgentStreams } from './agent-link.ts';
-import { AGENT_PACKAGE, agentFiles, startAgent, type Engine } from './agent-process.ts';
-
-export interface ContainerOptions {
-  image: string;
-  network: string;
-  name: string;
-  labels: Record<string, string>;
-}
-
-export interface ProbeContainer extends AsyncDisposable {
-  readonly id: string;
-  readonly addresses: Partial<Record<Family, string>>;
-  startAgent(): Promise<AgentStreams>;
-}
+import { AGENT_PACKAGE, agentFiles } from './agent-files.ts';
+import { startAgent, type Engine } from './agent-process.ts';
+import type { ContainerOptions, ProbeContainer } from './probe.ts';
 
 /**
  * Starts the probe's container with the agent's files in it. No ports are published, and nothing is mounted, so
@@ -52,22 +40,6 @@ export async function startContainer(options: ContainerOptions): Promise<ProbeCo
     };
   } catch (error) {
     await definition.removeCreated();
-    throw startError(options, error);
-  }
-}
-
-/** The container of a probe that another process started: disposing it is that one's business. */
-export async function openContainer(options: ContainerOptions & { id: string }): Promise<ProbeContainer> {
-  const { id, network } = options;
-  try {
-    const { container: engine } = await getContainerRuntimeClient();
-    return {
-      id,
-      addresses: await addressesOf(engine, { id, network }),
-      startAgent: () => startAgent(engine, id),
-      [Symbol.asyncDispose]: () => Promise.resolve(),
-    };
-  } catch (error) {
     throw startError(options, error);
   }
 }

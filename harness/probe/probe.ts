@@ -3,16 +3,29 @@ import { z } from 'zod';
 import { FAMILIES, type Family } from '../../base/addresses.ts';
 import { HarnessError } from '../../base/errors.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
-import { AgentLink } from './agent-link.ts';
+import { AgentLink, type AgentStreams } from './agent-link.ts';
 import { clockOffset, type ClockOffset } from './clock-offset.ts';
-import { openContainer, startContainer, type ContainerOptions, type ProbeContainer } from './container.ts';
+import { openContainer, type OpenOptions } from './opened-container.ts';
 import { waitUntilUsable } from './duplicate-detection.ts';
 import { parseNeighbours, type Neighbour } from './neighbour.ts';
 import type { ProbeProtocol } from './protocol.ts';
 import { questionsOf, resultOf, type ProbeResult } from './result.ts';
 import { isolate, readRoutes, type Ip, type Route } from './routes.ts';
 
-export interface ProbeOptions extends ContainerOptions {
+export interface ContainerOptions {
+  image: string;
+  network: string;
+  name: string;
+  labels: Record<string, string>;
+}
+
+export interface ProbeContainer extends AsyncDisposable {
+  readonly id: string;
+  readonly addresses: Partial<Record<Family, string>>;
+  startAgent(): Promise<AgentStreams>;
+}
+
+export interface ProbeNeeds {
   /** The families that the probe must have an address of. */
   families: readonly Family[];
   signal?: AbortSignal | undefined;
@@ -49,23 +62,19 @@ export interface StartedProbe extends AsyncDisposable {
 /** On top of the attempt's own bound: for the neighbour entry and the way there and back. */
 const ANSWER_GRACE_MS = 10_000;
 
-/**
- * Starts a probe and takes its routes out of the network away.
- * @throws HarnessError `DUALVIP_PROBE_START`, `DUALVIP_PROBE_NO_ADDRESS`, `DUALVIP_PROBE_HAS_ROUTE`,
- *   `DUALVIP_PROBE_LOST`, `DUALVIP_PROBE_FAILED`; the signal's reason when aborted. Nothing is left running.
- */
-export async function startProbe(options: ProbeOptions): Promise<StartedProbe> {
-  options.signal?.throwIfAborted();
-  return connect(await startContainer(options), options);
-}
-
 /** Drives a probe's container that is there already, which stays when this is disposed. Errors as `startProbe`. */
-export async function attachProbe(options: ProbeOptions & { id: string }): Promise<StartedProbe> {
+export async function attachProbe(
+  options: ProbeNeeds & OpenOptions & { signal?: AbortSignal | undefined },
+): Promise<StartedProbe> {
   options.signal?.throwIfAborted();
-  return connect(await openContainer(options), options);
+  return connectProbe(await openContainer(options), options);
 }
 
-async function connect(started: ProbeContainer, options: ProbeOptions): Promise<StartedProbe> {
+/** Starts the agent in the container and takes its routes out of the network away. */
+export async function connectProbe(
+  started: ProbeContainer,
+  options: ProbeNeeds & { network: string },
+): Promise<StartedProbe> {
   const { families, network, signal } = options;
   await using stack = new AsyncDisposableStack();
   const container = stack.use(started);

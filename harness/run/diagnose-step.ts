@@ -1,7 +1,7 @@
 import { familyOf, parseAddress, FAMILIES, type Family } from '../../base/addresses.ts';
-import type { ProbeObservation } from '../../reports/record/record.ts';
+import type { AnswerObservation, Observation, ProbeObservation } from '../../reports/record/record.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
-import type { PathFacts, ProbeFacts } from '../diagnosis/facts.ts';
+import type { PathFacts, ProbeFacts, Rejection } from '../diagnosis/facts.ts';
 import { gatherFacts } from '../diagnosis/gather.ts';
 import { serviceStateAt } from '../judge/state.ts';
 import type { Route } from '../probe/routes.ts';
@@ -23,6 +23,11 @@ export async function runDiagnoseStep({
   signal,
 }: DiagnoseStepOptions): Promise<void> {
   const { cluster, implementation, namespace, log } = session;
+  const rejection = rejectionOf({ namespace, name: service }, log.all());
+  if (rejection) {
+    log.add({ kind: 'diagnosis', step, service, findings: diagnose(rejection) });
+    return;
+  }
   const addresses = serviceStateAt(log.all(), service, Infinity).service?.addresses ?? [];
   const [facts, routes] = await Promise.all([
     gatherFacts({ client: cluster.client, implementation, namespace, name: service, signal }),
@@ -31,6 +36,19 @@ export async function runDiagnoseStep({
   const probes = addresses.flatMap((address) => lastProbe(address, session) ?? []);
   const paths = FAMILIES.flatMap((family) => pathTo(family, addresses, routes) ?? []);
   log.add({ kind: 'diagnosis', step, service, findings: diagnose({ ...facts, probes, paths }) });
+}
+
+/** The API's last refusal of a Service that there is not; its message names the object that it refuses. */
+export function rejectionOf(
+  { namespace, name }: Pick<Rejection, 'namespace' | 'name'>,
+  observations: readonly Observation[],
+): Rejection | undefined {
+  if (serviceStateAt(observations, name, Infinity).service) return undefined;
+  const refusal = observations.findLast(
+    (one): one is AnswerObservation =>
+      one.kind === 'answer' && !one.accepted && one.message.includes(`"${name}"`),
+  );
+  return refusal && { namespace, name, rejection: refusal.message };
 }
 
 /** What the last attempt at an address met. */

@@ -41,8 +41,17 @@ export interface VitestRunOptions extends VitestOptions, LaneOptions {
 
 /** Runs the scenarios as Vitest tests, one after another. Gives the errors that belong to no scenario. */
 export async function runVitest(options: VitestRunOptions): Promise<string[]> {
-  const { scenarios, handover, onScenario, signal, testNamePattern, shard, retry, bail, lanes = LANES } =
-    options;
+  const {
+    scenarios,
+    handover,
+    onScenario,
+    signal,
+    testNamePattern,
+    shard,
+    retry,
+    bail,
+    lanes = LANES,
+  } = options;
   const files = await testFiles(scenarios, { folder: handover.folder, lanes });
   const vitest = await withoutSignalListeners(() =>
     createVitest(

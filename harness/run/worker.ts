@@ -1,3 +1,4 @@
+import { FAMILIES } from '../../base/addresses.ts';
 import { openCluster } from '../../clusters/cluster.ts';
 import { Docker } from '../../clusters/docker.ts';
 import { findImplementation } from '../../clusters/implementations/registry.ts';
@@ -37,7 +38,6 @@ export function workerOf(handover: Handover): Promise<Worker> {
 
 async function open(handover: Handover): Promise<Worker> {
   const signal = new AbortController().signal;
-  // testcontainers reads the engine's address from here and nowhere else.
   Object.assign(process.env, handover.environment);
   const docker = new Docker(process.env);
   const [cluster, implementation] = await Promise.all([
@@ -54,7 +54,13 @@ async function open(handover: Handover): Promise<Worker> {
   // Looked at by each scenario; a failure before the first must not end the process.
   watching.catch(() => {});
   const [probe, pools, deviations] = await Promise.all([
-    attachProbe({ ...handover.probe, network: network.name, families: ['IPv4', 'IPv6'], signal }),
+    attachProbe({
+      docker,
+      id: handover.probe.id,
+      network: network.name,
+      families: FAMILIES,
+      signal,
+    }),
     implementation.followPools(cluster.client, signal),
     knownDeviations(implementation.ref, { scenarios, topology }),
   ]);

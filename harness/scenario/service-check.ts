@@ -23,6 +23,7 @@ export function checkNamedObjects(
   const services = new Map<string, KubernetesObject>();
   const deployments = new Set([SHARED_BACKEND]);
   const patched = new Set<string>();
+  const refused = new Set<string>();
   const checkService = (at: Path, name: string) => {
     if (services.has(name)) return;
     report(at, `no step before this one applies a Service "${name}"${didYouMean(name, services.keys())}`);
@@ -38,6 +39,7 @@ export function checkNamedObjects(
           for (const object of applied) {
             const { name } = object.metadata;
             if (object.kind === 'Service' && step.rejected === undefined) services.set(name, object);
+            if (object.kind === 'Service' && step.rejected !== undefined) refused.add(name);
             if (object.kind === 'Deployment') deployments.add(name);
           }
         }
@@ -54,12 +56,15 @@ export function checkNamedObjects(
           checkService(['steps', i, 'expect', 'sharesWith', j], name);
         }
         break;
-      case 'diagnose':
-      case 'traffic': {
-        const at = ['steps', i, step.kind, 'service'];
-        checkService(at, step.kind === 'traffic' ? step.traffic.service : step.diagnose.service);
+      case 'diagnose': {
+        const { service } = step.diagnose;
+        // Why the API refused a Service can be told, too.
+        if (!refused.has(service)) checkService(['steps', i, 'diagnose', 'service'], service);
         break;
       }
+      case 'traffic':
+        checkService(['steps', i, 'traffic', 'service'], step.traffic.service);
+        break;
       case 'probe': {
         const { service, port } = step.probe;
         checkService(['steps', i, 'probe', 'service'], service);

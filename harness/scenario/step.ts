@@ -34,7 +34,7 @@ const scaleSchema = z.strictObject({
   deployment: nameSchema.describe('The Deployment: `web`, the shared backend, or one of the manifests.'),
   replicas: z.int().min(0).max(20).describe('How many pods; waits until they are Ready, or gone.'),
 });
-const trafficSchema = z
+export const trafficSchema = z
   .strictObject({
     service: nameSchema.describe('The Service; the addresses that it has when the step begins are tried.'),
     port: z.int().min(1).max(65_535).describe("The Service's port."),

@@ -51,7 +51,8 @@ export async function controllerMetrics(
 
 /**
  * Each pool's addresses in use. None before 0.14.2, which does not count by family:
- * https://github.com/metallb/metallb/pull/2151. 0.14 keeps both families' series of a pool that is gone, but not the one of its size: a pool without is none.
+ * https://github.com/metallb/metallb/pull/2151. 0.14 keeps both families' series of a pool that is gone, but not
+ * the one of its size, so a pool without a size is none.
  */
 export function countersInMetrics(metrics: string): PoolCounters[] {
   const inUse = {
