@@ -11,11 +11,11 @@ import { expectSchema, probeSchema } from '../scenario/expectation.ts';
 import { scenarioInvalid } from '../scenario/problem.ts';
 import { schemaProblems } from '../scenario/schema-problems.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { trafficSchema } from '../scenario/step.ts';
+import { diagnoseSchema, trafficSchema } from '../scenario/step.ts';
 import { parseYaml } from '../scenario/yaml-source.ts';
 
 /** The kinds of steps of which something else may be known than the scenario states. */
-const OVERRIDABLE = ['expect', 'probe', 'traffic'] as const;
+const OVERRIDABLE = ['expect', 'probe', 'traffic', 'diagnose'] as const;
 
 const deviationSchema = z
   .strictObject({
@@ -40,6 +40,7 @@ const deviationSchema = z
           expect: expectSchema.optional(),
           probe: probeSchema.optional(),
           traffic: trafficSchema.optional(),
+          diagnose: diagnoseSchema.optional(),
           accepted: z.literal(true).optional().describe('The API takes what it should refuse.'),
         }),
       )

@@ -55,7 +55,7 @@ describe('the causes', () => {
 
   it('have one row each in the table of docs/diagnosis.md, with their scenarios or the reason for none', () => {
     const [, section = ''] = documentation.split('## Which scenario provokes it');
-    const rows = [...section.matchAll(/^\| ([a-z-]+) +\| (.+?) +\|$/gm)].map(([, cause, text]) => [
+    const rows = [...section.matchAll(/^\| ([a-z][a-z-]+) +\| (.+?) +\|$/gm)].map(([, cause, text]) => [
       cause,
       text,
     ]);

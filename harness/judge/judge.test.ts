@@ -287,6 +287,26 @@ describe('with a known deviation', () => {
     expect(verdicts(refused, { steps, overrides: known })).toBe('unexpected-pass, pass, pass');
   });
 
+  it('is expected-fail when the diagnosis is known to find nothing', () => {
+    const steps: Step[] = [
+      { kind: 'diagnose', id: 'assigned', diagnose: { service: 'web', causes: ['no-endpoints'] } },
+    ];
+    const known: Overrides = { assigned: { diagnose: { service: 'web', causes: [] } } };
+    const found = (...causes: string[]): Observation[] => [
+      {
+        kind: 'diagnosis',
+        at: 50,
+        step: 'assigned',
+        service: 'web',
+        findings: causes.map((cause) => ({ cause, text: 'x', fix: 'x', evidence: [] })),
+      },
+      ...RAN,
+    ];
+    expect(verdicts(found(), { steps })).toBe('fail, pass, pass');
+    expect(verdicts(found(), { steps, overrides: known })).toBe('expected-fail, pass, pass');
+    expect(verdicts(found('no-endpoints'), { steps, overrides: known })).toBe('unexpected-pass, pass, pass');
+  });
+
   it('is expected-fail when connections are known to be lost', () => {
     const traffic = { service: 'web', port: 80, lost: 0, outage: [] };
     const steps: Step[] = [{ kind: 'traffic', id: 'assigned', traffic }];

@@ -8,7 +8,7 @@ import type {
   Verdict,
 } from '../../reports/record/record.ts';
 import type { Expectation, Probe } from '../scenario/expectation.ts';
-import { isTest, type Many, type Step, type Traffic } from '../scenario/schema.ts';
+import { isTest, type Diagnose, type Many, type Step, type Traffic } from '../scenario/schema.ts';
 import { checkExpectation, type ExpectationContext, type TellingOf } from './expectation.ts';
 import { checkInvariants, invariantStep, type Invariant, type InvariantContext } from './invariants.ts';
 import { checkMany } from './many.ts';
@@ -31,6 +31,7 @@ export type Overrides = Readonly<
       expect?: Expectation | undefined;
       probe?: Probe | undefined;
       traffic?: Traffic | undefined;
+      diagnose?: Diagnose | undefined;
       accepted?: true | undefined;
     }
   >
@@ -123,7 +124,7 @@ function checkStep(step: Step, input: JudgeInput, override: Overrides[string] | 
     case 'traffic':
       return checkTraffic(id, override?.traffic ?? step.traffic, observations);
     case 'diagnose':
-      return [checkDiagnosis(id, step.diagnose, observations)];
+      return [checkDiagnosis(id, override?.diagnose ?? step.diagnose, observations)];
     case 'prerequisites':
       return checkPrerequisites(id, step.prerequisites, observations);
     default:

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { checkNamedObjects } from './service-check.ts';
-import { stepSchema } from './step.ts';
+import { stepSchema, toStep } from './step.ts';
 
 const objects = new Map([
   ['service.yaml', [{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web-twice' } }]],
@@ -9,7 +9,7 @@ const objects = new Map([
 
 function problems(steps: readonly object[]): string[] {
   const found: string[] = [];
-  const parsed = steps.map((step, i) => stepSchema.parse({ id: `step-${i + 1}`, ...step }));
+  const parsed = steps.map((step, i) => toStep(stepSchema.parse(step), i + 1));
   checkNamedObjects(parsed, objects, (at, message) => found.push(`${at.join('.')}: ${message}`));
   return found;
 }

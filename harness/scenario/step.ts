@@ -53,7 +53,7 @@ const manySchema = z
   })
   .describe('Waits until many Services have their addresses, each its own.');
 
-const diagnoseSchema = z
+export const diagnoseSchema = z
   .strictObject({
     service: nameSchema.describe('The Service whose state is explained.'),
     causes: distinctList(nameSchema).describe('The causes that are found (docs/diagnosis.md); [] for none.'),

@@ -9,7 +9,8 @@ describe('operatorManifests', () => {
     expect(namespace).toMatchObject({ kind: 'Namespace', metadata: { name: 'cilium-system' } });
     expect(objects.at(-1)).toMatchObject({
       kind: 'Deployment',
-      metadata: { namespace: 'cilium-system' },
+      // The diagnosis looks for it by the label of its pods.
+      metadata: { namespace: 'cilium-system', labels: { 'io.cilium/app': 'operator' } },
       spec: { template: { spec: { containers: [{ image: 'quay.io/cilium/operator-generic:v1.2.3' }] } } },
     });
     expect(JSON.stringify(objects)).not.toContain('${');

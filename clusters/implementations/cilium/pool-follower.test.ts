@@ -69,6 +69,20 @@ describe('followPools', () => {
     });
   });
 
+  it('knows the pools that a restarted operator found when that serves', async () => {
+    await following([fakePool('a', { counted: 1 })], async ({ cluster, follower }) => {
+      cluster.tell('ADDED', fakePool('b', {}));
+      const mark = follower.mark();
+      const taken = follower.whenTaken(['a'], mark, signal);
+      cluster.tell('ADDED', fakePool('dualvip-readiness', {}));
+      expect(await resolvesSoon(taken)).toBe(false);
+      cluster.tell('MODIFIED', fakePool('dualvip-readiness', { counted: 1 }));
+      await taken;
+      // That one had not been taken in before.
+      expect(await resolvesSoon(follower.whenTaken(['b'], mark, signal))).toBe(false);
+    });
+  });
+
   it('knows a deletion when the pool is gone from the metrics', async () => {
     await following([fakePool('a', { counted: 1 })], async ({ cluster, follower }) => {
       cluster.metrics.add('a').add('b');

@@ -6,6 +6,7 @@ import type { PoolFollower } from '../implementation.ts';
 import { TakenPools } from '../taken-pools.ts';
 import { OPERATOR, operatorMetrics, poolsInMetrics } from './operator.ts';
 import { isTakenIn, POOL } from './pools.ts';
+import { READINESS_POOL } from './serving.ts';
 
 /** A scrape takes some milliseconds of the operator, which forgets a pool in fewer. */
 const SCRAPE_MS = 50;
@@ -13,6 +14,9 @@ const SCRAPE_MS = 50;
 /**
  * Watches the pools. Of a new or changed one their own status tells that it is taken in. A deleted one has no
  * status: LB-IPAM drops it from its metrics in the moment that it forgets it, and says so nowhere else.
+ *
+ * One that was restarted leaves the status of the pools that it finds as it is, because nothing in it changes.
+ * It looks at no Service before it knows all of them, so the pool that shows that it serves stands for the rest.
  */
 export async function followPools(client: KubernetesClient, signal: AbortSignal): Promise<PoolFollower> {
   const taken = new TakenPools({
@@ -26,11 +30,14 @@ export async function followPools(client: KubernetesClient, signal: AbortSignal)
     // A pool of the same name is there again: that one's status counts.
     deletions.get(name)?.abort();
     const spec = `${uid} ${generation}`;
-    if (specs.get(name) === spec || !isTakenIn(pool)) return;
+    if (specs.get(name) === spec) return;
+    specs.delete(name);
+    if (!isTakenIn(pool)) return;
     specs.set(name, spec);
-    taken.add(name);
+    for (const known of name === READINESS_POOL.metadata.name ? specs.keys() : [name]) taken.add(known);
   };
   const onDeleted = (name: string) => {
+    specs.delete(name);
     const scope = new AbortController();
     deletions.set(name, scope);
     whenForgotten(client, name, AbortSignal.any([signal, scope.signal])).then(

@@ -7,7 +7,7 @@ import { OPERATOR } from './operator.ts';
 import { isTakenIn, POOL } from './pools.ts';
 
 /** Of this pool no Service gets an address: it is disabled. */
-const READINESS_POOL = {
+export const READINESS_POOL = {
   ...POOL,
   metadata: { name: 'dualvip-readiness' },
   spec: { blocks: [{ start: '192.0.2.1', stop: '192.0.2.1' }], disabled: true },
