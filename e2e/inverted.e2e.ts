@@ -80,11 +80,11 @@ const INVERSIONS: readonly Inversion[] = [
   },
   {
     scenario: 'pool-grown',
-    from: 'keeps: held',
-    to: 'distinctFrom: [web-require]\n      keeps: require-served',
-    check: 'holder-keeps, IPv4',
-    expected: 'keeps ',
-    observed: /^\d/,
+    from: '{ service: web-prefer, pending: true, says: refused }',
+    to: '{ service: web-prefer, pending: true, says: satisfied }',
+    check: 'prefer-waits, pair',
+    expected: 'the implementation says: satisfied',
+    observed: /^refused \(AllocationFailed: /,
   },
   {
     scenario: 'pool-overlap-rejected',

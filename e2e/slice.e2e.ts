@@ -33,7 +33,7 @@ const SLICE = [
 it('a slice of the catalogue, with a restart of the controller after each, is as known', async () => {
   await using reports = await mkdtempDisposable(path.join(tmpdir(), 'dualvip-slice-'));
   const flags = ['--name', sharedName(), '--reports', reports.path, '--nudges', 'all'];
-  const end = await dualvip(['run', '-t', ` (${SLICE.join('|')}): `, ...flags]);
+  const end = await dualvip(['run', '-t', `(^| )(${SLICE.join('|')}): `, ...flags]);
   if (end.exitCode !== 0) process.stderr.write(`${end.stdout}\n${end.stderr}\n`);
   expect(end.exitCode).toBe(0);
   const { scenarios, assignment } = await readRunRecord(path.join(reports.path, 'latest', 'run.json'));

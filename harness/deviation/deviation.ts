@@ -17,18 +17,23 @@ import { parseYaml } from '../scenario/yaml-source.ts';
 /** The kinds of steps of which something else may be known than the scenario states. */
 const OVERRIDABLE = ['expect', 'probe', 'traffic', 'diagnose'] as const;
 
+/** What is told of anything that is known to differ: since when, what, and where it is reported. */
+export const knownShape = {
+  versions: z
+    .string()
+    .refine((range) => semver.validRange(range) !== null, {
+      error: 'this is no range of versions, such as ">=0.14.9"',
+    })
+    .describe('The versions of the implementation, as a semver range.'),
+  modes: z.array(z.string()).optional().describe('The modes; left out: all.'),
+  summary: z.string().min(1).describe('What it does instead, as one line.'),
+  upstream: z.array(z.url()).describe('Where it is known; [] where nobody has reported it yet.'),
+};
+
 const deviationSchema = z
   .strictObject({
     scenarios: z.array(z.string()).min(1).describe('Ids of the scenarios whose claim is refuted.'),
-    versions: z
-      .string()
-      .refine((range) => semver.validRange(range) !== null, {
-        error: 'this is no range of versions, such as ">=0.14.9"',
-      })
-      .describe('The versions of the implementation, as a semver range.'),
-    modes: z.array(z.string()).optional().describe('The modes; left out: all.'),
-    summary: z.string().min(1).describe('What it does instead, as one line.'),
-    upstream: z.array(z.url()).describe('Where it is known; [] where nobody has reported it yet.'),
+    ...knownShape,
     invariants: z
       .array(invariantSchema)
       .default([])

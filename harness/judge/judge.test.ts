@@ -292,43 +292,26 @@ describe('with a known deviation', () => {
       { kind: 'diagnose', id: 'assigned', diagnose: { service: 'web', causes: ['no-endpoints'] } },
     ];
     const known: Overrides = { assigned: { diagnose: { service: 'web', causes: [] } } };
-    const found = (...causes: string[]): Observation[] => [
-      {
-        kind: 'diagnosis',
-        at: 50,
-        step: 'assigned',
-        service: 'web',
-        findings: causes.map((cause) => ({ cause, text: 'x', fix: 'x', evidence: [] })),
-      },
-      ...RAN,
-    ];
-    expect(verdicts(found(), { steps })).toBe('fail, pass, pass');
-    expect(verdicts(found(), { steps, overrides: known })).toBe('expected-fail, pass, pass');
-    expect(verdicts(found('no-endpoints'), { steps, overrides: known })).toBe('unexpected-pass, pass, pass');
+    const diagnosis = { kind: 'diagnosis', at: 50, step: 'assigned', service: 'web' } as const;
+    const finding = { cause: 'no-endpoints', text: 'x', fix: 'x' } as const;
+    const none: Observation[] = [{ ...diagnosis, findings: [] }, ...RAN];
+    const one: Observation[] = [{ ...diagnosis, findings: [{ ...finding, evidence: [] }] }, ...RAN];
+    expect(verdicts(none, { steps })).toBe('fail, pass, pass');
+    expect(verdicts(none, { steps, overrides: known })).toBe('expected-fail, pass, pass');
+    expect(verdicts(one, { steps, overrides: known })).toBe('unexpected-pass, pass, pass');
   });
 
   it('is expected-fail when connections are known to be lost', () => {
     const traffic = { service: 'web', port: 80, lost: 0, outage: [] };
     const steps: Step[] = [{ kind: 'traffic', id: 'assigned', traffic }];
     const known: Overrides = { assigned: { traffic: { ...traffic, outage: ['IPv4'] } } };
-    const stream = (lost: number): Observation[] => [
-      {
-        kind: 'traffic',
-        at: 50,
-        endedAt: 90,
-        step: 'assigned',
-        service: 'web',
-        family: 'IPv4',
-        address: V4,
-        sent: 4,
-        lost,
-        failures: [],
-      },
-      ...RAN,
-    ];
-    expect(verdicts(stream(2), { steps })).toBe('fail, fail, pass');
-    expect(verdicts(stream(2), { steps, overrides: known })).toBe('expected-fail, expected-fail, pass');
-    expect(verdicts(stream(0), { steps, overrides: known })).toBe('unexpected-pass, unexpected-pass, pass');
+    const stream = { kind: 'traffic', at: 50, endedAt: 90, step: 'assigned', service: 'web' } as const;
+    const sent = { family: 'IPv4', address: V4, sent: 4 } as const;
+    const some: Observation[] = [{ ...stream, ...sent, failures: [], lost: 2 }, ...RAN];
+    const none: Observation[] = [{ ...stream, ...sent, failures: [], lost: 0 }, ...RAN];
+    expect(verdicts(some, { steps })).toBe('fail, fail, pass');
+    expect(verdicts(some, { steps, overrides: known })).toBe('expected-fail, expected-fail, pass');
+    expect(verdicts(none, { steps, overrides: known })).toBe('unexpected-pass, unexpected-pass, pass');
   });
 
   it.each([

@@ -9,10 +9,11 @@ export interface Rule {
     policies?: readonly IPFamilyPolicy[] | undefined;
     families?: readonly Exclude<List, 'unset'>[] | undefined;
     pools?: readonly Shape[] | undefined;
+    before?: readonly Shape[] | undefined;
     had?: readonly number[] | undefined;
   };
-  gets?: 'one' | 'none' | 'available' | undefined;
-  order?: 'IPv4-first' | 'as-gained' | undefined;
+  gets?: 'one' | 'none' | 'available' | 'kept' | undefined;
+  order?: 'IPv4-first' | 'IPv6-first' | 'as-gained' | undefined;
   /** Invariants that do not hold where the condition does in the last phase. */
   violates?: readonly Invariant[] | undefined;
 }
@@ -33,27 +34,36 @@ interface Deviated<R extends Rule> extends Phases {
  * holds counts, and so it is with those about the order.
  */
 export function deviate<R extends Rule>(claimed: Phases, rules: readonly R[]): Deviated<R> {
-  const first = deviatePhase(claimed.created, [], rules);
+  const first = deviatePhase(claimed.created, { addresses: [] }, rules);
   const had = first.phase.addresses;
-  const second = claimed.after && deviatePhase(claimed.after, had, rules);
+  const second = claimed.after && deviatePhase(claimed.after, first.phase, rules);
   // Invariants are looked at in the end.
   const { violating } = second ?? first;
+  const kept = second?.kept ? had.map(({ family }) => family) : second && keepsOf(had, second.phase);
   return {
     created: first.phase,
-    ...(second ? { after: { ...second.phase, keeps: keepsOf(had, second.phase) } } : {}),
+    ...(second && kept ? { after: { ...second.phase, keeps: kept } } : {}),
     rules: [...first.differing, ...(second?.differing ?? []), ...violating],
     violated: violating.flatMap(({ violates }) => violates ?? []),
   };
 }
 
-function deviatePhase<R extends Rule>(phase: Phase, had: Assignment, rules: readonly R[]) {
-  const held = rules.filter((rule) => holds(rule, phase, had));
+/** What of the phase before decides. */
+interface Before {
+  addresses: Assignment;
+  pools?: Shape;
+}
+
+function deviatePhase<R extends Rule>(phase: Phase, before: Before, rules: readonly R[]) {
+  const had = before.addresses;
+  const held = rules.filter((rule) => holds(rule, phase, before));
   const gets = held.find((rule) => rule.gets !== undefined);
   const order = held.find((rule) => rule.order !== undefined);
   const got = gets?.gets ? gotten(gets.gets, phase, had) : phase.addresses;
   const ordered = order?.order ? inOrder(order.order, got, had) : got;
   return {
     phase: { ...phase, addresses: ordered },
+    kept: gets?.gets === 'kept',
     violating: held.filter(({ violates }) => violates !== undefined),
     differing: [
       ...(gets && !same(got, phase.addresses) ? [gets] : []),
@@ -62,13 +72,14 @@ function deviatePhase<R extends Rule>(phase: Phase, had: Assignment, rules: read
   };
 }
 
-function holds({ when }: Rule, { spec, pools }: Phase, had: Assignment): boolean {
+function holds({ when }: Rule, { spec, pools }: Phase, before: Before): boolean {
   const families = when.families?.map((list) => LISTED[list]?.join());
   return (
     (when.policies?.includes(spec.policy) ?? true) &&
     (families?.includes(spec.families.join()) ?? true) &&
     (when.pools?.includes(pools) ?? true) &&
-    (when.had?.includes(had.length) ?? true)
+    (!when.before || (before.pools !== undefined && when.before.includes(before.pools))) &&
+    (when.had?.includes(before.addresses.length) ?? true)
   );
 }
 
@@ -76,12 +87,15 @@ function gotten(gets: NonNullable<Rule['gets']>, phase: Phase, had: Assignment):
   const { spec, pools, addresses: claimed } = phase;
   if (gets === 'none') return [];
   if (gets === 'available') return availableTo(spec, pools);
+  // Its pool may be gone.
+  if (gets === 'kept') return had.map(({ family }) => ({ family, pools: [] }));
   const kept = claimed.find(({ family }) => has(had, family));
   return kept ? [kept] : claimed.slice(0, 1);
 }
 
-function inOrder(order: 'IPv4-first' | 'as-gained', addresses: Assignment, had: Assignment): Assignment {
-  const isLate = (family: Family) => (order === 'IPv4-first' ? family === 'IPv6' : !has(had, family));
+function inOrder(order: NonNullable<Rule['order']>, addresses: Assignment, had: Assignment): Assignment {
+  const isLate = (family: Family) =>
+    order === 'as-gained' ? !has(had, family) : family === (order === 'IPv4-first' ? 'IPv6' : 'IPv4');
   return addresses.toSorted((a, b) => Number(isLate(a.family)) - Number(isLate(b.family)));
 }
 

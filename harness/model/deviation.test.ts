@@ -55,8 +55,24 @@ describe('modelDeviationOf', () => {
     expect(instead(available, required)).toBeUndefined();
   });
 
+  it('leaves it what it had, of a pool that is gone, too', () => {
+    const kept = 'when: { pools: [none, ipv4-only], had: [1, 2] }, gets: kept';
+    const removal: Partial<Case> = { shape: 'one-dual', operation: 'remove-pool' };
+    expect(instead(kept, removal)).toEqual(['64', '64']);
+    const steps = modelDeviationOf(rule(kept), { ...CASE, ...removal }, REF)?.steps;
+    expect(steps?.after?.expect).toMatchObject({
+      addresses: [{ family: 'IPv6' }, { family: 'IPv4' }],
+      keeps: 'created',
+    });
+    expect(instead(kept)).toBeUndefined();
+  });
+
   it('changes the order of two addresses', () => {
     expect(instead('when: {}, order: IPv4-first')).toEqual(['46']);
+    const late = 'when: { before: [ipv4-full] }, order: IPv6-first';
+    const primary: Partial<Case> = { families: 'v4-v6', policy: 'RequireDualStack', shape: 'ipv4-full' };
+    expect(instead(late, { ...primary, operation: 'add-pool' })).toEqual(['-', '64']);
+    expect(instead(late, primary)).toBeUndefined();
     expect(
       instead('when: { had: [1] }, order: as-gained', { shape: 'ipv6-full', operation: 'add-pool' }),
     ).toEqual(['4', '46']);

@@ -6,8 +6,8 @@ import { z } from 'zod';
 
 import { PROJECT_ROOT } from '../../base/folders.ts';
 import type { ImplementationRef } from '../../clusters/implementations/implementation.ts';
-import type { Deviation } from '../deviation/deviation.ts';
-import type { Invariant } from '../judge/invariants.ts';
+import { knownShape, type Deviation } from '../deviation/deviation.ts';
+import { invariantSchema } from '../judge/invariants.ts';
 import { scenarioInvalid } from '../scenario/problem.ts';
 import { schemaProblems } from '../scenario/schema-problems.ts';
 import { parseYaml } from '../scenario/yaml-source.ts';
@@ -27,6 +27,7 @@ const conditionSchema = z
       .min(1)
       .optional(),
     pools: z.array(z.enum(SHAPES)).min(1).optional(),
+    before: z.array(z.enum(SHAPES)).min(1).optional().describe('The pools in the phase before.'),
     had: z
       .array(z.int().min(0).max(2))
       .min(1)
@@ -37,27 +38,17 @@ const conditionSchema = z
     'How things stand in one phase of a case, as the API has stored them; left out, anything will do.',
   );
 
-const invariantSchema = z.enum([
-  'stays',
-  'in-pool',
-  'unique',
-  'families',
-  'says-so',
-  'counters',
-  'released',
-] satisfies Invariant[]);
-
 const ruleSchema = z
   .strictObject({
     when: conditionSchema,
     gets: z
-      .enum(['one', 'none', 'available'])
+      .enum(['one', 'none', 'available', 'kept'])
       .optional()
       .describe(
-        'one: of the family that it has an address of, else of its primary family. none: Pending. available: of each of its families that a pool has an address of, whatever the policy.',
+        'one: of the family that it has an address of, else of its primary family. none: Pending. available: of each of its families that a pool has an address of, whatever the policy. kept: what it had.',
       ),
     order: z
-      .enum(['IPv4-first', 'as-gained'])
+      .enum(['IPv4-first', 'IPv6-first', 'as-gained'])
       .optional()
       .describe('Of two addresses in the status. as-gained: the one that it had before comes first.'),
     violates: z
@@ -65,15 +56,7 @@ const ruleSchema = z
       .min(1)
       .optional()
       .describe('Invariants that do not hold where the condition does in the last phase.'),
-    versions: z
-      .string()
-      .refine((range) => semver.validRange(range) !== null, {
-        error: 'this is no range of versions, such as ">=0.14.9"',
-      })
-      .describe('The versions of the implementation, as a semver range.'),
-    modes: z.array(z.string()).optional().describe('The modes; left out: all.'),
-    summary: z.string().min(1).describe('What it does instead, as one line.'),
-    upstream: z.array(z.url()).describe('Where it is known; [] where nobody has reported it yet.'),
+    ...knownShape,
   })
   .refine(({ gets, order, violates }) => [gets, order, violates].some((one) => one !== undefined), {
     error: 'say what a Service `gets`, the `order` of its addresses, or what it `violates`',

@@ -35,9 +35,10 @@ export function toScenario(one: Case): Scenario {
     about: 'Generated from the model: docs/model.md.',
     features: featuresOf(one, expected),
     topologies: [one.topology],
-    // A restart is felt by everyone.
     core: false,
-    shared: one.operation !== 'restart',
+    // A restart is felt by everyone. So is a pool that goes: MetalLB up to 0.13 takes in no change of any pool while
+    // an address of a live Service would be in none.
+    shared: one.operation !== 'restart' && one.operation !== 'remove-pool',
     ranges: rangesOf(POOL_SHAPES[one.shape], changed),
     pools,
     // Allocation and announcement are two things (C8), and nothing is probed.

@@ -1,3 +1,4 @@
+import type { PoolSpec } from '../../clusters/implementations/implementation.ts';
 import { RUN_LABEL } from './left-over.ts';
 import { ObservationLog } from './observation-log.ts';
 import type { Session } from './session.ts';
@@ -5,6 +6,17 @@ import { watchNamespace } from './watching.ts';
 
 /** How many scenarios that may share a cluster run at once, by default; docs/benchmarks.md has what it gains. */
 export const LANES = 24;
+
+/**
+ * A pool that is there as long as there are lanes, for no Service. An implementation behaves otherwise when the
+ * last pool of a cluster goes (MetalLB then says nothing), and who is the last is chance among scenarios that
+ * run at the same time. Its address is for documentation (RFC 5737), and never announced.
+ */
+const SENTINEL: PoolSpec = {
+  name: 'dualvip-lanes',
+  ranges: ['192.0.2.1-192.0.2.1'],
+  namespaces: ['dualvip-none'],
+};
 
 /**
  * Namespaces of one run, each for one shared scenario at a time, with a log of its own: so what one scenario
@@ -16,6 +28,7 @@ export class Lanes {
   readonly #signal: AbortSignal;
   readonly #free: Session[] = [];
   #count = 0;
+  #sentinel: Promise<void> | undefined;
 
   /** `origin`: the run's start on `monotonicMs()`. */
   constructor(options: { session: Session; origin: number; signal: AbortSignal }) {
@@ -26,12 +39,25 @@ export class Lanes {
 
   /** Runs `work` in a lane that is free, or in a new one. */
   async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    this.#sentinel ??= this.#makeSentinel();
+    await this.#sentinel;
     const lane = this.#free.pop() ?? (await this.#open());
     try {
       return await work(lane);
     } finally {
       this.#free.push(lane);
     }
+  }
+
+  async #makeSentinel(): Promise<void> {
+    const { cluster, implementation, pools, runId } = this.#session;
+    const mark = pools.mark();
+    const objects = implementation.renderPools([SENTINEL], []).map((object) => ({
+      ...object,
+      metadata: { ...object.metadata, labels: { [RUN_LABEL]: runId } },
+    }));
+    await cluster.client.applyAll(objects, { signal: this.#signal });
+    await pools.whenTaken([SENTINEL.name], mark, this.#signal);
   }
 
   async #open(): Promise<Session> {

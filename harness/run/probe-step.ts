@@ -33,6 +33,12 @@ const CONTROL_PORT = 10_250;
  */
 const FIRST_ATTEMPT_MS = 250;
 
+/**
+ * A silence that is wanted is tried once more, over a new connection: the first one may have been lost for the
+ * reason above, and a VIP that is reached answers a new one at once.
+ */
+const CONFIRM_MS = 1000;
+
 /** Pause between attempts that are answered at once (refused), so that they do not become a flood. */
 const RETRY_MS = 50;
 
@@ -75,6 +81,7 @@ async function probeFamily(options: ProbeStepOptions, target: FamilyTarget): Pro
   const { family, address, families, backends } = target;
   const deadline = session.log.now() + timeoutMs('reachability');
   const expected = expectedOutcomes(probe, families).get(family);
+  let confirmed = false;
   let withinMs = expected === 'reachable' ? FIRST_ATTEMPT_MS : timeoutMs('probe');
   for (;;) {
     const observation = await attempt(options, { address, withinMs });
@@ -92,6 +99,11 @@ async function probeFamily(options: ProbeStepOptions, target: FamilyTarget): Pro
       return checks.every(({ subject, ok }) => subject !== family || ok);
     });
     if (asWanted && observation.outcome === 'ok') return;
+    if (asWanted && expected === 'unreachable' && observation.outcome === 'timeout' && !confirmed) {
+      confirmed = true;
+      withinMs = CONFIRM_MS;
+      continue;
+    }
     if (asWanted) break;
     if (session.log.now() >= deadline || !canChange(expected, observation)) break;
     await sleep(RETRY_MS, signal);

@@ -91,7 +91,9 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
   await using made = new AsyncDisposableStack();
   made.defer(() => removeNamespace(cluster, namespace));
   // A scenario that was interrupted has not cleaned up: its worker is ended with it.
-  made.defer(() => (signal.aborted ? removeLeftOver(cluster, implementation) : undefined));
+  // Lanes have namespaces, and a pool, that are no scenario's own.
+  const isLeft = () => signal.aborted || scenarios.some(({ shared }) => shared);
+  made.defer(() => (isLeft() ? removeLeftOver(cluster, implementation) : undefined));
   // What a run that was killed has left; this run's namespace may have been made while the cluster came up.
   await removeLeftOver(cluster, implementation, { signal, keepNamespace: namespace });
   const [container] = await progress.step('backend and probe', () =>
