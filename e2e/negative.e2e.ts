@@ -162,7 +162,7 @@ describe('dualvip run on scenarios that are wrong', () => {
       expect.objectContaining({ reason: 'IPAllocated', message: `Assigned IP ["${address}"]` }),
     );
     const pools: unknown = JSON.parse(await read('metallb/IPAddressPool.json'));
-    expect(pools).toMatchObject({ items: [{ metadata: { name: 'dual-pool' } }] });
+    expect(pools).toMatchObject([{ metadata: { name: 'dual-pool' } }]);
     const logs = (await readdir(path.join(folder, 'logs'))).map((name) => name.replace(/-.*/, ''));
     expect(logs.sort()).toEqual(['controller', 'speaker', 'speaker', 'speaker']);
     for (const { name, addresses } of record.cluster.nodes) {

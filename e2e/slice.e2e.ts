@@ -25,7 +25,7 @@ const SLICE = [
   'pool-priority',
   'pool-shrunk',
   'pool-overlap-rejected',
-  'service-type-changed',
+  'service-recreated',
   'controller-restart-keeps',
   'many-services',
 ];
