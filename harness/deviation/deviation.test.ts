@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 
 import { metallbVersions } from '../../clusters/implementations/metallb/metallb.ts';
 import { expectSchema } from '../scenario/schema.ts';
-import { planScenarios, SCENARIOS_FOLDER } from '../run/plan.ts';
+import { SCENARIOS_FOLDER } from '../run/plan.ts';
+import { loadScenarios } from '../scenario/load.ts';
 import { deviationOf, loadDeviations, type Deviation } from './deviation.ts';
 
-const scenarios = await planScenarios(SCENARIOS_FOLDER, 'dual');
+const scenarios = await loadScenarios(SCENARIOS_FOLDER);
 const deviation = (fields: Partial<Deviation>): Deviation => ({
   scenarios: ['c2'],
   versions: '*',
