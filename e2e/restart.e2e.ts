@@ -66,11 +66,23 @@ describe('a worker that is restarted', () => {
     };
   }
 
+  /** The pod is Ready when one family answers; the other one's neighbours may still be found. */
+  async function answered(family: Family): Promise<{ pod: string; names: string[] }> {
+    const { pod, answers: names } = await converge({
+      what: `answers of the pod over ${family}`,
+      observe: () => answers(family),
+      until: (seen) => seen.answers.length === others.length,
+      timeoutMs: 90_000,
+      intervalMs: 500,
+    });
+    return { pod, names };
+  }
+
   it.each(FAMILIES)('has routes to, and is reached from, every other node over %s before', async (family) => {
     const ofFamily = needed.filter((route) => route.family === family);
     expect(ofFamily).toHaveLength(others.length);
     expect(await missingRoutes(cluster, worker, ofFamily)).toEqual([]);
-    const { pod, answers: names } = await answers(family);
+    const { pod, names } = await answered(family);
     expect(pod).toMatch(/^web-/);
     expect(names).toEqual(others.map(() => pod));
   });
@@ -103,13 +115,7 @@ describe('a worker that is restarted', () => {
   });
 
   it.each(FAMILIES)('has a pod that every other node reaches over %s again', async (family) => {
-    const { pod, answers: names } = await converge({
-      what: `answers of the pod over ${family}`,
-      observe: () => answers(family),
-      until: (seen) => seen.answers.length === others.length,
-      timeoutMs: 90_000,
-      intervalMs: 500,
-    });
+    const { pod, names } = await answered(family);
     expect(names).toEqual(others.map(() => pod));
   });
 
