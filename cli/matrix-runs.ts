@@ -4,6 +4,7 @@ import { monotonicMs } from '../base/clock.ts';
 import { HarnessError, messageOf } from '../base/errors.ts';
 import type { Progress } from '../base/progress.ts';
 import type { FailedRun } from '../reports/matrix/merge.ts';
+import { implementationTitle } from '../reports/record/implementation-name.ts';
 import type { RunRecord } from '../reports/record/record.ts';
 import type { CommandContext } from './context.ts';
 import type { Subject } from './subjects.ts';
@@ -57,7 +58,7 @@ async function runOne(
 ): Promise<(RunRecord | FailedRun)[]> {
   if (context.signal.aborted) return [];
   const { implementation, topology } = subject;
-  const label = `${implementation.name} ${implementation.version} on ${topology}`;
+  const label = `${implementationTitle(implementation)} on ${topology}`;
   context.progress.note(`${label}: run ${index + 1} of ${subjects.length}`);
   const origin = monotonicMs();
   const startedAt = new Date();

@@ -10,6 +10,8 @@ describe('namesOf', () => {
       'metallb@0.14.9,v0.16.1,cilium,1.15.19',
       ['metallb@0.14.9', 'metallb@v0.16.1', 'cilium', 'cilium@1.15.19'],
     ],
+    ['metallb@0.16.1/frr,0.15.2', ['metallb@0.16.1/frr', 'metallb@0.15.2']],
+    ['metallb/frr,metallb/frr-k8s', ['metallb/frr', 'metallb/frr-k8s']],
     ['metallb@0.16.1, cilium@1.15.19', ['metallb@0.16.1', 'cilium@1.15.19']],
   ])('reads %s', (list, names) => {
     expect(namesOf(list)).toEqual(names);
@@ -30,6 +32,14 @@ const told = async (flags: Parameters<typeof subjectsOf>[0]) =>
   );
 
 describe('subjectsOf', () => {
+  it('tells modes of one version apart', async () => {
+    const subjects = await subjectsOf({
+      implementation: 'metallb@0.16.1,metallb/frr,metallb/native',
+      topology: 'dual',
+    });
+    expect(subjects.map(({ implementation: { mode } }) => mode)).toEqual(['native', 'frr']);
+  });
+
   it('is every implementation on every topology', async () => {
     expect(await told({ implementation: 'metallb@0.14.9,0.16.1', topology: 'dual,ipv6' })).toEqual([
       'metallb 0.14.9 dual',

@@ -3,6 +3,7 @@ import type { ImplementationRef } from '../clusters/implementations/implementati
 import { findImplementation, knownImplementations } from '../clusters/implementations/registry.ts';
 import { TOPOLOGIES, type Topology } from '../clusters/topology.ts';
 import { didYouMean } from '../harness/scenario/problem.ts';
+import { implementationName } from '../reports/record/implementation-name.ts';
 
 /** What one run of a matrix is about. */
 export interface Subject {
@@ -22,7 +23,7 @@ export async function subjectsOf({ implementation, topology }: SubjectFlags): Pr
   const topologies = topologiesOf(topology);
   const names = implementation === undefined ? await knownImplementations() : namesOf(implementation);
   const refs = await Promise.all(names.map(async (name) => (await findImplementation(name)).ref));
-  const once = new Map(refs.map((ref) => [`${ref.name}@${ref.version}`, ref]));
+  const once = new Map(refs.map((ref) => [implementationName(ref), ref]));
   return [...once.values()].flatMap((ref) =>
     topologies.map((one) => ({ implementation: ref, topology: one })),
   );
@@ -36,7 +37,7 @@ export function namesOf(list: string): string[] {
   let name: string | undefined;
   return partsOf('--implementation', list).map((part) => {
     if (!/^v?\d/.test(part)) {
-      name = part.split('@')[0];
+      name = part.split(/[@/]/)[0];
       return part;
     }
     if (name !== undefined) return `${name}@${part}`;

@@ -156,7 +156,7 @@ async function startKind(
       await Promise.all([
         waitForNodesReady(client, { count: workers + 1, signal }),
         options.alongside?.(client, signal),
-        progress.step(`${implementation.ref.name} ${implementation.ref.version}`, (text) =>
+        progress.step(titleOf(implementation), (text) =>
           implementation.install({ client, nodes: workers + 1, signal, detail: text }),
         ),
       ]);
@@ -260,4 +260,9 @@ async function assemble(
     kubeconfig: kubeconfigPath(state.name),
     [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
   };
+}
+
+/** `metallb 0.16.1`, and `metallb 0.16.1 (frr)` where it has several modes. */
+function titleOf({ ref, furtherModules = [] }: Implementation): string {
+  return `${ref.name} ${ref.version}${furtherModules.length > 0 ? ` (${ref.mode})` : ''}`;
 }

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 
 import { run } from '../base/command.ts';
 import { silent } from '../base/progress.ts';
-import { rootfsArchive } from '../clusters/images/source/debian.ts';
+import { NODE_SYSTEM, rootfsArchive } from '../clusters/images/source/debian.ts';
 import { buildTools, goContext } from '../clusters/images/source/go-module.ts';
 import { MODULES } from '../clusters/images/source/modules.ts';
 import { removeStalePartials } from '../clusters/images/source/partial.ts';
@@ -54,14 +54,14 @@ it('builds kind, and what was killed half-way goes on and leaves nothing half-ma
 });
 
 it('makes the Debian file system with what nodes and probe need, once', async () => {
-  const { archive } = await rootfsArchive(signal, () => {});
+  const { archive } = await rootfsArchive(NODE_SYSTEM, signal, () => {});
   const files = (await run('tar', ['--list', '--file', archive])).split('\n');
   for (const file of ['./usr/sbin/nft', './usr/bin/systemctl', './usr/bin/busybox', './usr/sbin/runc']) {
     expect(files).toContain(file);
   }
   expect(await readdir(path.dirname(archive))).toEqual([path.basename(archive)]);
   const details: string[] = [];
-  await rootfsArchive(signal, (text) => details.push(text));
+  await rootfsArchive(NODE_SYSTEM, signal, (text) => details.push(text));
   expect(details).toEqual(['cached']);
   await access(archive);
 });

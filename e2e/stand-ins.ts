@@ -56,7 +56,7 @@ export async function pushStandIns(options: StandInOptions): Promise<PublishedSe
   const binary = (folder: string, tool: string) => (reference: string) =>
     buildPreloaded({
       docker,
-      image: { reference, binary: path.join(folder, tool), target: `/${tool}`, entrypoint: true },
+      image: { reference, files: { [`/${tool}`]: path.join(folder, tool) }, entrypoint: `/${tool}` },
       reference,
       signal,
     });
@@ -73,7 +73,7 @@ export async function pushStandIns(options: StandInOptions): Promise<PublishedSe
       buildFrom({ docker, from: source.probe, instructions: NODE_ALONE, reference, signal }),
     ),
     implementation: await Promise.all(
-      implementation.images.map(({ reference, tool }) =>
+      implementation.images.map(({ reference, tool = '' }) =>
         pushed(unpinned(publishedImage(reference)), binary(tools, tool)),
       ),
     ),

@@ -5,6 +5,7 @@ import { clusterFolder, readClusterState } from '../../clusters/cluster-state.ts
 import { ownClusters, KIND_CLUSTER_LABEL } from '../../clusters/cluster-removal.ts';
 import { SCENARIOS_FOLDER } from '../../harness/run/plan.ts';
 import { loadScenarios } from '../../harness/scenario/load.ts';
+import { implementationName } from '../../reports/record/implementation-name.ts';
 import { runRecordSchema } from '../../reports/record/record.ts';
 import type { CommandContext } from '../context.ts';
 import { presentEngine } from '../prepare.ts';
@@ -47,7 +48,7 @@ export async function listClusters(flags: ListFlags, { signal, print }: CommandC
         name,
         phase: state?.phase ?? 'unknown',
         topology: state?.topology ?? '',
-        implementation: state ? `${state.implementation.name}@${state.implementation.version}` : '',
+        implementation: state ? implementationName(state.implementation) : '',
         nodes: nodes.length,
         created: state?.createdAt ?? '',
         folder: clusterFolder(name),
@@ -100,7 +101,7 @@ async function describeRun(folder: string, id: string) {
       exitCode: String(exitCode),
       scenarios: scenarios.length,
       topology: cluster.topology,
-      implementation: `${implementation.name}@${implementation.version}`,
+      implementation: implementationName(implementation),
     };
   } catch {
     return { id, exitCode: 'no record', scenarios: 0, topology: '', implementation: '' };

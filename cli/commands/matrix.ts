@@ -8,6 +8,7 @@ import { findEngine } from '../../clusters/engine/engine.ts';
 import { ensureEngine } from '../../clusters/engine/ensure-engine.ts';
 import { writeMatrix } from '../../reports/matrix/matrix-file.ts';
 import { mergeRuns, type MatrixRun, type RecordedRun } from '../../reports/matrix/merge.ts';
+import { implementationName } from '../../reports/record/implementation-name.ts';
 import { readRunRecord, RECORD_FILE } from '../../reports/record-file.ts';
 import { renderMatrix } from '../../reports/terminal/matrix.ts';
 import { confirmer } from '../confirm.ts';
@@ -87,7 +88,7 @@ async function makeRuns(
       parallel: flags.parallel,
       makeRunId,
       record({ subject: { implementation, topology }, position, ...planned }, own) {
-        const asked = `${implementation.name}@${implementation.version}`;
+        const asked = implementationName(implementation);
         const name = `${prefix}-${position}`;
         return recordRun({ ...flags, implementation: asked, topology, name, keep: false }, own, planned);
       },

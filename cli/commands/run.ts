@@ -13,6 +13,7 @@ import { planScenarios, SCENARIOS_FOLDER } from '../../harness/run/plan.ts';
 import { namespaceOf, run as runScenarios } from '../../harness/run/run.ts';
 import { scenarioName } from '../../harness/scenario/name.ts';
 import type { Scenario } from '../../harness/scenario/schema.ts';
+import { implementationName, implementationTitle } from '../../reports/record/implementation-name.ts';
 import type { RunRecord } from '../../reports/record/record.ts';
 import { renderRun } from '../../reports/terminal/run.ts';
 import { renderScenarioLine } from '../../reports/terminal/scenario-line.ts';
@@ -148,14 +149,14 @@ async function clusterFor(
     const { ref } = await findImplementation(flags.implementation);
     const differs = [
       state.topology === flags.topology ? '' : `its topology is ${state.topology}`,
-      state.implementation.name === ref.name && state.implementation.version === ref.version
+      implementationName(state.implementation) === implementationName(ref)
         ? ''
-        : `it has ${state.implementation.name} ${state.implementation.version}`,
+        : `it has ${implementationTitle(state.implementation)}`,
     ].filter((text) => text !== '');
     if (differs.length === 0) {
       const prepared = await presentEngine(context.signal);
       const cluster = await openCluster(prepared.docker, name, context.signal);
-      context.progress.note(`reused cluster ${name} (${state.topology}, ${ref.name} ${ref.version})`);
+      context.progress.note(`reused cluster ${name} (${state.topology}, ${implementationTitle(ref)})`);
       return { ...prepared, cluster, made: false };
     }
     if (flags.name) {

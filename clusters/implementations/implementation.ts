@@ -12,14 +12,21 @@ export interface ImplementationRef {
   mode: string;
 }
 
+/** A program of a Go module, or a file out of its upstream's sources. */
+export type ImageFile = { module: GoModule; tool: string } | { module: GoModule; file: string };
+
 /** One container image of an implementation. */
 export interface ImplementationImage {
   /** As its manifests name it, tag included. */
   reference: string;
-  /** The tool of the Go module that is its entry point. */
-  tool: string;
+  /** The tool of the Go module that is its entry point; left out where there is none but the base's. */
+  tool?: string;
   /** Where its manifests expect the program; left out: `/<tool>`, and they name none. */
   path?: string;
+  /** What it stands on; left out: an empty file system. */
+  base?: 'frr';
+  /** What else is in it, executable, by its path there. */
+  also?: Readonly<Record<string, ImageFile>>;
 }
 
 /** A pool in the guide's terms; the ranges as `first-last`. */
@@ -118,6 +125,8 @@ export interface Implementation {
   ref: ImplementationRef;
   /** The Go module that it is built from. */
   module: GoModule;
+  /** Further ones that its images have programs of. */
+  furtherModules?: readonly GoModule[];
   images: readonly ImplementationImage[];
   /** The features that it claims, by the names that scenarios use (docs/features.md). */
   features: ReadonlySet<string>;

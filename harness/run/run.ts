@@ -12,6 +12,7 @@ import { LABEL } from '../../clusters/docker.ts';
 import type { Engine } from '../../clusters/engine/engine.ts';
 import { findImplementation } from '../../clusters/implementations/registry.ts';
 import { assignmentSummary } from '../../reports/record/assignment.ts';
+import { implementationName } from '../../reports/record/implementation-name.ts';
 import { RECORD_VERSION, type RunRecord, type ScenarioRecord } from '../../reports/record/record.ts';
 import { loadDeviations } from '../deviation/deviation.ts';
 import { startContainer } from '../probe/container.ts';
@@ -86,8 +87,8 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
     labels: { [LABEL.cluster]: state.name, [LABEL.run]: runId },
   };
   Object.assign(process.env, engineVariables(engine));
-  const implementationName = `${state.implementation.name}@${state.implementation.version}`;
-  const implementation = await findImplementation(implementationName);
+  const named = implementationName(state.implementation);
+  const implementation = await findImplementation(named);
   await using made = new AsyncDisposableStack();
   made.defer(() => removeNamespace(cluster, namespace));
   // A scenario that was interrupted has not cleaned up: its worker is ended with it.
@@ -110,7 +111,7 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
     scenarios: scenarios.map(({ id }) => id),
     namespace,
     cluster: state.name,
-    implementation: implementationName,
+    implementation: named,
     nudges: options.nudges ?? 'light',
     probe: { ...probe, id: container.id },
     environment: engineVariables(engine),

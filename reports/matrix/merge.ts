@@ -11,6 +11,7 @@ import {
   type MatrixUnreported,
 } from './matrix-record.ts';
 import { differ, outcomeOf } from './outcome.ts';
+import { versionAndMode } from '../record/implementation-name.ts';
 
 /** A run that gave a record. */
 export interface RecordedRun {
@@ -116,7 +117,7 @@ function unreportedOf({ id, cells }: MatrixRow, columns: readonly MatrixColumn[]
     if (!newest) return [];
     const { implementation, topology, run } = newest.column;
     // A record may be another's: what it says must stay one file's name.
-    const name = [implementation.name, implementation.version, topology, id]
+    const name = [implementation.name, versionAndMode(implementation), topology, id]
       .map((part) => part.replaceAll(/[^\w.-]/g, '_'))
       .join('-');
     return [

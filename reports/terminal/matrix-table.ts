@@ -1,4 +1,5 @@
 import type { MatrixCell, MatrixColumn, MatrixRecord, MatrixRow } from '../matrix/matrix-record.ts';
+import { versionAndMode } from '../record/implementation-name.ts';
 import { type Subject } from '../record/record.ts';
 import { APPEARANCE, originOf, paintOf } from './appearance.ts';
 import type { Page, Paint } from './page.ts';
@@ -27,7 +28,11 @@ export const CELL_HEAD = IN_CELL.map(([, sign]) => sign).join(' ');
  */
 export function matrixTable({ columns, rows }: MatrixRecord, page: Page): MatrixTable {
   const letters = columns.map((_, index) => letterOf(index));
-  const names = columns.map(({ implementation: { name, version }, topology }) => [name, version, topology]);
+  const names = columns.map(({ implementation, topology }) => [
+    implementation.name,
+    versionAndMode(implementation),
+    topology,
+  ]);
   const lettered = letters.map((letter) => [letter]);
   const { differs, claim, id } = fixedColumns(page);
   const layouts = [

@@ -1,5 +1,6 @@
 import type { RunRecord, ScenarioRecord } from '../record/record.ts';
 import { hanging, type Page } from './page.ts';
+import { implementationName } from '../record/implementation-name.ts';
 
 export interface NextContext {
   run: RunRecord;
@@ -22,8 +23,8 @@ export function nextSteps(scenario: ScenarioRecord, { run, folder }: NextContext
   );
 }
 
-function sameCluster({ cluster, implementation: { name, version } }: RunRecord): string {
-  return `--topology ${cluster.topology} --implementation ${name}@${version}`;
+function sameCluster({ cluster, implementation }: RunRecord): string {
+  return `--topology ${cluster.topology} --implementation ${implementationName(implementation)}`;
 }
 
 function pair(label: string, text: string): [string, string] {

@@ -2,6 +2,7 @@ import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 
 import type { RunRecord, ScenarioRecord } from '../record/record.ts';
+import { implementationName } from '../record/implementation-name.ts';
 
 /** A file that was applied, in the order of applying. */
 export interface AppliedFile {
@@ -26,8 +27,7 @@ function kubernetesName() {
 
 /** The command that runs the scenario again. */
 export function withDualvip({ id }: ScenarioRecord, { cluster, implementation }: RunRecord): string {
-  const { name, version } = implementation;
-  return `dualvip run --implementation ${name}@${version} --topology ${cluster.topology} -t ${id}`;
+  return `dualvip run --implementation ${implementationName(implementation)} --topology ${cluster.topology} -t ${id}`;
 }
 
 /** Commands that do the same by hand, with the applied files saved under their names. */

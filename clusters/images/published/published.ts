@@ -58,8 +58,9 @@ export async function publishedImages(options: PublishedOptions): Promise<NodeIm
   const images = [set.node, set.backend, set.probeRuntime, ...set.implementation];
   const ids = await pullAll(images, options);
   const [nodeId = '', , runtimeId = ''] = ids;
-  const { name, version } = implementation.ref;
-  const node = `dualvip/node:${set.node.tag}-${name}-${version}-${contentKey(...ids)}`;
+  const { name, version, mode } = implementation.ref;
+  const own = implementation.furtherModules?.length ? `${version}-${mode}` : version;
+  const node = `dualvip/node:${set.node.tag}-${name}-${own}-${contentKey(...ids)}`;
   const undici = await readFile(path.join(PROJECT_ROOT, 'node_modules/undici/package.json'));
   const probe = `dualvip/probe:${contentKey(nodeId, runtimeId, undici, await folderKey(PROBE_DOCKERFILE))}`;
   if (await docker.imageExists(probe, signal)) progress.note(`reused image ${probe}`);

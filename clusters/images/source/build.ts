@@ -8,7 +8,8 @@ import type { Docker } from '../../docker.ts';
 import type { Implementation } from '../../implementations/implementation.ts';
 import type { NodeImages } from '../images.ts';
 import { compileAll } from './compile.ts';
-import { ensureBuildPrograms, importRootfs, rootfsArchive } from './debian.ts';
+import { ensureBuildPrograms, importRootfs, NODE_SYSTEM, rootfsArchive } from './debian.ts';
+import { buildFrrImage, frrArchive } from './frr-image.ts';
 import { goContext } from './go-module.ts';
 import { builtImages, imageNames } from './image-names.ts';
 import { buildNode } from './node-build.ts';
@@ -50,9 +51,13 @@ async function build(options: SourceBuildOptions): Promise<NodeImages> {
 
   const [docker, rootfs, programs] = await together(signal, (scope) => [
     options.docker,
-    ensureBuildPrograms(options.confirm, scope).then(() =>
-      progress.step('Debian file system', (detail) => rootfsArchive(scope, detail)),
-    ),
+    ensureBuildPrograms(options.confirm, scope).then(async () => {
+      const archive = await progress.step('Debian file system', (detail) =>
+        rootfsArchive(NODE_SYSTEM, scope, detail),
+      );
+      if (names.frr !== undefined) await frrArchive({ progress, signal: scope });
+      return archive;
+    }),
     compileAll(implementation, progress, { ...context, signal: scope }),
   ]);
 
@@ -68,6 +73,7 @@ async function build(options: SourceBuildOptions): Promise<NodeImages> {
       buildProbeImage({ docker, signal, reference: probe, rootfs: rootfsImage }),
     );
   }
+  if (names.frr !== undefined) await buildFrrImage({ docker, progress, signal });
   if (!hasNode) {
     await buildNode({
       docker,
@@ -78,6 +84,7 @@ async function build(options: SourceBuildOptions): Promise<NodeImages> {
       rootfsImage,
       base,
       node,
+      frr: names.frr,
       implementation,
     });
   }

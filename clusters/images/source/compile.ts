@@ -1,7 +1,7 @@
 import type { Progress } from '../../../base/progress.ts';
 import type { Implementation } from '../../implementations/implementation.ts';
 import { buildTools, download, type GoContext, type GoModule } from './go-module.ts';
-import { MODULES } from './modules.ts';
+import { MODULES, modulesOf } from './modules.ts';
 
 /** Where the programs of each upstream are. */
 export interface Folders {
@@ -10,7 +10,8 @@ export interface Folders {
   containerd: string;
   cni: string;
   kind: string;
-  implementation: string;
+  /** By the module's name. */
+  implementation: Readonly<Record<string, string>>;
 }
 
 /**
@@ -24,7 +25,8 @@ export async function compileAll(
 ): Promise<Folders> {
   const build = (module: GoModule) =>
     progress.step(`compiling ${module.name}`, (detail) => buildTools(module, context, detail));
-  const rest = [MODULES.kind, MODULES.cni, MODULES.containerd, MODULES.etcd, implementation.module];
+  const own = modulesOf(implementation);
+  const rest = [MODULES.kind, MODULES.cni, MODULES.containerd, MODULES.etcd, ...own];
   await progress.step('downloading kubernetes', () => download(MODULES.kubernetes, context));
   const [kubernetes] = await Promise.all([
     build(MODULES.kubernetes),
@@ -32,12 +34,13 @@ export async function compileAll(
       Promise.all(rest.map((module) => download(module, context))),
     ),
   ]);
-  return {
-    kubernetes,
-    kind: await build(MODULES.kind),
-    cni: await build(MODULES.cni),
-    containerd: await build(MODULES.containerd),
-    etcd: await build(MODULES.etcd),
-    implementation: await build(implementation.module),
-  };
+  const [kind, cni, containerd, etcd] = [
+    await build(MODULES.kind),
+    await build(MODULES.cni),
+    await build(MODULES.containerd),
+    await build(MODULES.etcd),
+  ];
+  const folders: Record<string, string> = {};
+  for (const module of own) folders[module.name] = await build(module);
+  return { kubernetes, kind, cni, containerd, etcd, implementation: folders };
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
-import { run, succeeds } from '../../../base/command.ts';
+import { run, succeeds, type CommandOptions } from '../../../base/command.ts';
 import { HarnessError } from '../../../base/errors.ts';
 import { cacheFolder } from '../../../base/folders.ts';
 import type { Docker } from '../../docker.ts';
@@ -9,18 +9,26 @@ import { LABEL } from '../../docker.ts';
 import { contentKey } from '../content-key.ts';
 import { partialOf } from './partial.ts';
 
-/** trixie's systemd refuses cgroup v1, which machines without a new engine still have. */
-const SUITE = 'bookworm';
+/** A Debian file system, as debootstrap and then apt make it. */
+export interface DebianRecipe {
+  suite: string;
+  /** Installed by debootstrap, which knows no alternatives: the first of each is taken. */
+  packages: readonly string[];
+  /** Installed by apt after it, which knows them. */
+  later?: readonly string[];
+}
 
-/**
- * What kind's own base image installs, less what no scenario uses (nfs, iscsi, fuse), plus Node's two shared
- * libraries: the probe's image stands on the same file system.
- */
-const PACKAGES = [
-  ...['systemd', 'dbus', 'conntrack', 'iptables', 'nftables', 'iproute2', 'ethtool', 'util-linux', 'mount'],
-  ...['kmod', 'libseccomp2', 'pigz', 'ca-certificates', 'curl', 'jq', 'procps', 'runc', 'busybox-static'],
-  ...['libatomic1', 'libstdc++6'],
-];
+export const NODE_SYSTEM: DebianRecipe = {
+  // trixie's systemd refuses cgroup v1, which machines without a new engine still have.
+  suite: 'bookworm',
+  // What kind's own base image installs, less what no scenario uses (nfs, iscsi, fuse), plus Node's two shared
+  // libraries: the probe's image stands on the same file system.
+  packages: [
+    ...['systemd', 'dbus', 'conntrack', 'iptables', 'nftables', 'iproute2', 'ethtool', 'util-linux', 'mount'],
+    ...['kmod', 'libseccomp2', 'pigz', 'ca-certificates', 'curl', 'jq', 'procps', 'runc', 'busybox-static'],
+    ...['libatomic1', 'libstdc++6'],
+  ],
+};
 
 /** Programs that a build needs on this machine, and the Debian packages that bring them. */
 const BUILD_PROGRAMS = [
@@ -71,35 +79,37 @@ export async function ensureBuildPrograms(
 }
 
 /**
- * The Debian file system under the node image and the probe's image, as `dualvip/rootfs:<key>`.
+ * A Debian file system, as `dualvip/rootfs:<key>`: that under the node image and the probe's image, or FRR's.
  * The archive is kept in the cache, so that a new engine gets it in seconds.
  */
 export async function rootfsArchive(
+  recipe: DebianRecipe,
   signal: AbortSignal,
   detail: (text: string) => void,
 ): Promise<RootfsArchive> {
-  const key = rootfsKey();
-  const archive = path.join(cacheFolder(), 'rootfs', `${SUITE}-${key}.tar`);
+  const { suite, packages, later = [] } = recipe;
+  const key = rootfsKey(recipe);
+  const archive = path.join(cacheFolder(), 'rootfs', `${suite}-${key}.tar`);
   if (await succeeds('test', ['-s', archive], { signal })) {
     detail('cached');
     return { key, archive };
   }
   const work = partialOf(archive);
+  const root = path.join(work, 'root');
+  const onLine = (line: string) => detail(line.replace(/^I: /, '').slice(0, 60));
   await mkdir(work, { recursive: true });
   try {
-    await run(
-      'debootstrap',
-      ['--variant=minbase', `--include=${PACKAGES.join(',')}`, SUITE, `${work}/root`, ...(await mirror())],
-      {
-        signal,
-        onLine: (line) => detail(line.replace(/^I: /, '').slice(0, 60)),
-      },
-    );
-    await rm(`${work}/root/var/cache/apt`, { recursive: true, force: true });
-    await rm(`${work}/root/var/lib/apt/lists`, { recursive: true, force: true });
+    const include = packages.length > 0 ? [`--include=${packages.join(',')}`] : [];
+    await run('debootstrap', ['--variant=minbase', ...include, suite, root, ...(await mirror())], {
+      signal,
+      onLine,
+    });
+    if (later.length > 0) await installLater(root, later, { signal, onLine });
+    await rm(`${root}/var/cache/apt`, { recursive: true, force: true });
+    await rm(`${root}/var/lib/apt/lists`, { recursive: true, force: true });
     await run(
       'tar',
-      ['--create', '--numeric-owner', '--file', `${work}/rootfs.tar`, '--directory', `${work}/root`, '.'],
+      ['--create', '--numeric-owner', '--file', `${work}/rootfs.tar`, '--directory', root, '.'],
       { signal },
     );
     await rename(`${work}/rootfs.tar`, archive);
@@ -109,9 +119,24 @@ export async function rootfsArchive(
   return { key, archive };
 }
 
-/** The key of the file system's recipe; the packages' versions are what the mirror has on the day it is made. */
-export function rootfsKey(): string {
-  return contentKey(SUITE, PACKAGES.join(','), process.arch, 'v1');
+/** debootstrap has left its mirror and the machine's resolver in the file system. */
+async function installLater(
+  root: string,
+  packages: readonly string[],
+  options: Pick<CommandOptions, 'signal' | 'onLine'>,
+): Promise<void> {
+  const apt = (...args: string[]) =>
+    run('chroot', [root, 'apt-get', ...args], {
+      ...options,
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+  await apt('update');
+  await apt('install', '--yes', '--no-install-recommends', ...packages);
+}
+
+/** The key of a file system's recipe; the packages' versions are what the mirror has on the day it is made. */
+export function rootfsKey({ suite, packages, later }: DebianRecipe): string {
+  return contentKey(suite, packages.join(','), process.arch, 'v1', ...(later ? [later.join(',')] : []));
 }
 
 export interface RootfsArchive {

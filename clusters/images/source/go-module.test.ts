@@ -6,15 +6,19 @@ import semver from 'semver';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { fakePrograms } from '../../fake-program.ts';
-import { findImplementation, knownImplementations } from '../../implementations/registry.ts';
+import { findImplementation, knownModes } from '../../implementations/registry.ts';
 import { goContext, moduleKey, MODULES_FOLDER, upstreamVersion, type GoModule } from './go-module.ts';
-import { MODULES } from './modules.ts';
+import { MODULES, modulesOf } from './modules.ts';
 
 const { signal } = new AbortController();
 const CONTEXT = { signal, goVersion: 'go1.26.8' };
 
-const implementations = await Promise.all((await knownImplementations()).map(findImplementation));
-const ALL: GoModule[] = [...Object.values(MODULES), ...implementations.map(({ module }) => module)];
+const implementations = await Promise.all((await knownModes()).map(findImplementation));
+const ALL: GoModule[] = [
+  ...new Map(
+    [...Object.values(MODULES), ...implementations.flatMap(modulesOf)].map((one) => [one.name, one] as const),
+  ).values(),
+];
 
 describe('upstreamVersion', () => {
   it.each(ALL)('of $name is what its go.mod requires', async (module) => {

@@ -6,9 +6,10 @@ import type { Docker } from '../../docker.ts';
 import type { Implementation } from '../../implementations/implementation.ts';
 import { contentKey, folderKey } from '../content-key.ts';
 import type { NodeImages } from '../images.ts';
-import { rootfsKey } from './debian.ts';
+import { NODE_SYSTEM, rootfsKey } from './debian.ts';
+import { frrImageName } from './frr-image.ts';
 import { goContext, moduleKey, upstreamVersion, type GoContext } from './go-module.ts';
-import { MODULES } from './modules.ts';
+import { MODULES, modulesOf } from './modules.ts';
 
 /** agnhost, as the backends' manifests name what is preloaded. */
 export const BACKEND_IMAGE = 'registry.k8s.io/e2e-test-images/agnhost:dualvip';
@@ -33,6 +34,12 @@ export interface ImageNames {
   base: string;
   node: string;
   probe: string;
+  /** FRR, where images of the implementation stand on it. */
+  frr?: string;
+}
+
+export function standsOnFrr({ images }: Pick<Implementation, 'images'>): boolean {
+  return images.some(({ base }) => base === 'frr');
 }
 
 export function builtImages({ node, probe, kubernetesVersion }: ImageNames): NodeImages {
@@ -47,19 +54,22 @@ export async function imageNames(implementation: Implementation, context: GoCont
     ),
   );
   const recipe = await folderKey(path.join(import.meta.dirname, '..', 'node'));
-  const base = contentKey(...modules, recipe, rootfsKey(), 'v1');
+  const base = contentKey(...modules, recipe, rootfsKey(NODE_SYSTEM), 'v1');
+  const frr = standsOnFrr(implementation) ? await frrImageName() : undefined;
   const node = contentKey(
     base,
-    await moduleKey(implementation.module, context),
+    ...(await Promise.all(modulesOf(implementation).map((module) => moduleKey(module, context)))),
     JSON.stringify(implementation.images),
+    ...(frr === undefined ? [] : [frr]),
   );
   const undici = await readFile(path.join(PROJECT_ROOT, 'node_modules/undici/package.json'));
   const kubernetesVersion = await upstreamVersion(MODULES.kubernetes);
-  const { name, version } = implementation.ref;
+  const { name, version, mode } = implementation.ref;
   return {
     kubernetesVersion,
     base: `dualvip/node-base:${kubernetesVersion}-${base}`,
-    node: `dualvip/node:${kubernetesVersion}-${name}-${version}-${node}`,
-    probe: `dualvip/probe:${contentKey(process.version, undici, rootfsKey(), 'v1')}`,
+    node: `dualvip/node:${kubernetesVersion}-${name}-${version}-${frr === undefined ? '' : `${mode}-`}${node}`,
+    probe: `dualvip/probe:${contentKey(process.version, undici, rootfsKey(NODE_SYSTEM), 'v1')}`,
+    ...(frr === undefined ? {} : { frr }),
   };
 }

@@ -1,3 +1,4 @@
+import type { Implementation } from '../../implementations/implementation.ts';
 import type { GoModule } from './go-module.ts';
 
 /** The upstreams that a cluster is made of. Versions are in each module's go.mod and nowhere else. */
@@ -18,3 +19,11 @@ export const MODULES = {
   cni: { name: 'cni-plugins', upstream: 'github.com/containernetworking/plugins' },
   kind: { name: 'kind', upstream: 'sigs.k8s.io/kind' },
 } as const satisfies Record<string, GoModule>;
+
+/** All that an implementation's images have programs of, its own first. */
+export function modulesOf({
+  module,
+  furtherModules = [],
+}: Pick<Implementation, 'module' | 'furtherModules'>): GoModule[] {
+  return [module, ...furtherModules];
+}

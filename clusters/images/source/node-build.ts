@@ -3,8 +3,8 @@ import path from 'node:path';
 import { run } from '../../../base/command.ts';
 import type { Progress } from '../../../base/progress.ts';
 import type { Docker } from '../../docker.ts';
-import type { Implementation } from '../../implementations/implementation.ts';
-import { preload } from '../preload.ts';
+import type { ImageFile, Implementation, ImplementationImage } from '../../implementations/implementation.ts';
+import { preload, type PreloadOptions } from '../preload.ts';
 import type { Folders } from './compile.ts';
 import { moduleFolder, upstreamVersion, type GoContext } from './go-module.ts';
 import { BACKEND_IMAGE } from './image-names.ts';
@@ -27,12 +27,15 @@ export interface BuildNodeOptions {
   rootfsImage: string;
   base: string;
   node: string;
+  /** FRR's image in the engine, where images of the implementation stand on it. */
+  frr: string | undefined;
   implementation: Implementation;
 }
 
 /** Builds the node image: the base with the control plane in it, and on that the implementation's images. */
 export async function buildNode(options: BuildNodeOptions): Promise<void> {
-  const { docker, signal, progress, context, folders, rootfsImage, base, node, implementation } = options;
+  const { docker, signal, progress, context, folders, rootfsImage, base, node, frr, implementation } =
+    options;
   const version = await upstreamVersion(MODULES.kubernetes);
   if (!(await docker.imageExists(base, signal))) {
     await progress.step(`image ${base}`, async (detail) => {
@@ -59,53 +62,80 @@ export async function buildNode(options: BuildNodeOptions): Promise<void> {
       detail('control plane images');
       const control = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map((name) => ({
         reference: imageNamed(names, name),
-        binary: path.join(folders.kubernetes, name),
-        target: `/usr/local/bin/${name}`,
+        files: { [`/usr/local/bin/${name}`]: path.join(folders.kubernetes, name) },
       }));
       await preloadBuilt({
         docker,
         signal,
         from: packed,
         reference: base,
-        present: [NETWORK_TOOLS_IMAGE],
+        present: [{ local: NETWORK_TOOLS_IMAGE, name: NETWORK_TOOLS_IMAGE }],
         images: [
           ...control,
           {
             reference: imageNamed(names, 'etcd'),
-            binary: path.join(folders.etcd, 'server'),
-            target: '/usr/local/bin/etcd',
+            files: { '/usr/local/bin/etcd': path.join(folders.etcd, 'server') },
           },
           {
             reference: imageNamed(names, 'kube-proxy'),
-            binary: path.join(folders.kubernetes, 'kube-proxy'),
-            target: '/usr/local/bin/kube-proxy',
+            files: { '/usr/local/bin/kube-proxy': path.join(folders.kubernetes, 'kube-proxy') },
             base: NETWORK_TOOLS_IMAGE,
           },
-          { reference: pause, binary: pauseProgram, target: '/pause', entrypoint: true },
+          { reference: pause, files: { '/pause': pauseProgram }, entrypoint: '/pause' },
           {
             reference: BACKEND_IMAGE,
-            binary: path.join(folders.kubernetes, 'agnhost'),
-            target: '/agnhost',
-            entrypoint: true,
+            files: { '/agnhost': path.join(folders.kubernetes, 'agnhost') },
+            entrypoint: '/agnhost',
           },
         ],
       });
     });
   }
-  await progress.step(`image ${node}`, () =>
-    preloadBuilt({
+  await progress.step(`image ${node}`, async () => {
+    const [as, built] = [
+      implementation.images.filter(isBase),
+      implementation.images.filter((one) => !isBase(one)),
+    ];
+    await preloadBuilt({
       docker,
       signal,
       from: base,
       reference: node,
-      images: implementation.images.map((image) => ({
-        reference: image.reference,
-        binary: path.join(folders.implementation, image.tool),
-        target: image.path ?? `/${image.tool}`,
-        entrypoint: true,
-      })),
-    }),
+      present: as.map(({ reference }) => ({ local: frr ?? '', name: reference })),
+      images: await Promise.all(built.map((image) => implementationImage(image, options))),
+    });
+  });
+}
+
+/** An image that is what it stands on, under another name. */
+function isBase({ base, tool, also }: ImplementationImage): boolean {
+  return base !== undefined && tool === undefined && also === undefined;
+}
+
+async function implementationImage(
+  { reference, tool, path: place, base, also = {} }: ImplementationImage,
+  { implementation, folders, frr, context }: BuildNodeOptions,
+): Promise<PreloadedImage> {
+  const entrypoint = tool === undefined ? undefined : (place ?? `/${tool}`);
+  const sourceOf = async (file: ImageFile) =>
+    'tool' in file
+      ? path.join(folders.implementation[file.module.name] ?? '', file.tool)
+      : path.join(await moduleFolder(file.module, context), file.file);
+  const files: Record<string, ImageFile> = {
+    ...(tool === undefined || entrypoint === undefined
+      ? {}
+      : { [entrypoint]: { module: implementation.module, tool } }),
+    ...also,
+  };
+  const sources = Object.entries(files).map(
+    async ([target, file]) => [target, await sourceOf(file)] as const,
   );
+  return {
+    reference,
+    files: Object.fromEntries(await Promise.all(sources)),
+    ...(entrypoint === undefined ? {} : { entrypoint }),
+    ...(base === 'frr' && frr !== undefined ? { base: frr } : {}),
+  };
 }
 
 interface PreloadBuiltOptions {
@@ -114,7 +144,8 @@ interface PreloadBuiltOptions {
   from: string;
   reference: string;
   images: readonly PreloadedImage[];
-  present?: readonly string[];
+  /** Images that the engine has, and their names in the cluster. */
+  present?: PreloadOptions['images'];
 }
 
 /**
@@ -128,10 +159,7 @@ async function preloadBuilt({ images, present = [], ...target }: PreloadBuiltOpt
     for (const { image, local } of built) await buildPreloaded({ docker, image, reference: local, signal });
     await preload({
       ...target,
-      images: [
-        ...built.map(({ image, local }) => ({ local, name: image.reference })),
-        ...present.map((reference) => ({ local: reference, name: reference })),
-      ],
+      images: [...built.map(({ image, local }) => ({ local, name: image.reference })), ...present],
     });
   } finally {
     const locals = built.map(({ local }) => local);

@@ -1,4 +1,4 @@
-import { cp, link, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, link, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { run } from '../../../base/command.ts';
@@ -10,15 +10,14 @@ const NODE_FILES = path.join(import.meta.dirname, '..', 'node');
 
 export const NETWORK_TOOLS_IMAGE = 'dualvip/network-tools:local';
 
-/** An image for the cluster's own containerd: one binary on an empty file system, or on a base image. */
+/** An image for the cluster's own containerd: a few programs on an empty file system, or on a base image. */
 export interface PreloadedImage {
   /** Its name in the cluster, as manifests have it. */
   reference: string;
-  /** Path on this machine. */
-  binary: string;
-  /** Absolute path in the image; the entry point when `entrypoint` is set. */
-  target: string;
-  entrypoint?: boolean;
+  /** Absolute path in the image → path on this machine. */
+  files: Readonly<Record<string, string>>;
+  /** Absolute path in the image. */
+  entrypoint?: string;
   /** An image in the engine; without one the file system is empty. */
   base?: string;
 }
@@ -98,10 +97,12 @@ export async function buildPreloaded({
   signal,
 }: BuildPreloadedOptions): Promise<void> {
   await using context = await temporaryFolder();
-  await place(image.binary, path.join(context.path, 'binary'));
-  const entrypoint = image.entrypoint ? `ENTRYPOINT ["${image.target}"]\n` : '';
+  for (const [target, source] of Object.entries(image.files)) {
+    await placeProgram(source, path.join(context.path, 'files', target));
+  }
+  const entrypoint = image.entrypoint === undefined ? '' : `ENTRYPOINT ["${image.entrypoint}"]\n`;
   const dockerfile = path.join(context.path, 'Dockerfile');
-  await writeFile(dockerfile, `FROM ${image.base ?? 'scratch'}\nCOPY binary ${image.target}\n${entrypoint}`);
+  await writeFile(dockerfile, `FROM ${image.base ?? 'scratch'}\nCOPY files/ /\n${entrypoint}`);
   await buildImage({
     docker,
     signal,
@@ -121,4 +122,13 @@ export async function place(source: string, target: string): Promise<void> {
   } catch {
     await cp(source, target);
   }
+}
+
+/** The same, executable: scripts come out of a module's sources, where nothing is. */
+async function placeProgram(source: string, target: string): Promise<void> {
+  const { mode } = await stat(source);
+  if ((mode & 0o111) !== 0) return place(source, target);
+  await mkdir(path.dirname(target), { recursive: true });
+  await copyFile(source, target);
+  await chmod(target, 0o755);
 }

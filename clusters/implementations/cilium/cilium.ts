@@ -8,6 +8,8 @@ import { whenServing } from './serving.ts';
 import { ciliumTelling } from './telling.ts';
 
 export const CILIUM_DEFAULT = '1.15.19';
+/** The allocator alone. */
+export const CILIUM_MODE = 'lb-ipam';
 
 /** What the allocator claims to do without an agent: it announces nothing, and writes conditions, no events. */
 const FEATURES = new Set([
@@ -30,7 +32,7 @@ export function cilium(version: string): Implementation {
     path: '/usr/bin/cilium-operator-generic',
   };
   return {
-    ref: { name: 'cilium', version, mode: 'lb-ipam' },
+    ref: { name: 'cilium', version, mode: CILIUM_MODE },
     module: {
       name: `cilium-${version}`,
       upstream: 'github.com/cilium/cilium',

@@ -13,14 +13,15 @@ import { metallbCounters } from './counters.ts';
 import { metallbEvidence } from './evidence.ts';
 import { metallbFacts } from './facts.ts';
 import { followPools } from './pool-follower.ts';
+import { modeParts, type MetallbMode, type ModeParts } from './modes.ts';
 import { METALLB_NAMESPACE, POOL_RESOURCES, renderPools } from './pools.ts';
 import { webhookAnswers, whenServing } from './serving.ts';
 import { metallbTelling } from './telling.ts';
 
 export const METALLB_DEFAULT = '0.16.1';
 
-/** What native mode with L2 claims to do, by the names that scenarios use under `features`. */
-const FEATURES = new Set([
+/** What every mode claims to do, by the names that scenarios use under `features`. */
+const FEATURES = [
   'single-stack',
   'prefer-dual-stack',
   'require-dual-stack',
@@ -37,7 +38,7 @@ const FEATURES = new Set([
   'addresses-by-annotation',
   'addresses-by-spec',
   'shared-address',
-]);
+];
 
 /** The versions that are pinned under modules/, oldest first. */
 export async function metallbVersions(): Promise<string[]> {
@@ -48,22 +49,21 @@ export async function metallbVersions(): Promise<string[]> {
     .sort(semver.compare);
 }
 
-/** MetalLB in native mode, announcing by L2. */
-export function metallb(version: string): Implementation {
+/** MetalLB in one of its modes. */
+export function metallb(version: string, mode: MetallbMode): Implementation {
   const module: GoModule = { name: `metallb-${version}`, upstream: 'go.universe.tf/metallb' };
+  const parts = modeParts(module, version, mode);
   return {
-    ref: { name: 'metallb', version, mode: 'native' },
+    ref: { name: 'metallb', version, mode },
     module,
-    images: ['controller', 'speaker'].map((tool) => ({
-      reference: `quay.io/metallb/${tool}:v${version}`,
-      tool,
-    })),
-    features: FEATURES,
+    furtherModules: parts.furtherModules,
+    images: parts.images,
+    features: new Set([...FEATURES, ...parts.features]),
     annotations: annotationsOf(version),
     controller: { namespace: METALLB_NAMESPACE, labelSelector: 'component=controller' },
     telling: metallbTelling,
     counters: metallbCounters,
-    install: (options) => install(module, options),
+    install: (options) => install(module, parts, options),
     whenServing: ({ client, signal }) => webhookAnswers(client, signal),
     renderPools,
     poolResources: POOL_RESOURCES,
@@ -83,20 +83,21 @@ function annotationsOf(version: string): Annotations {
   };
 }
 
-async function install(module: GoModule, options: InstallOptions): Promise<void> {
+async function install(
+  module: GoModule,
+  { manifests, ...serving }: ModeParts,
+  options: InstallOptions,
+): Promise<void> {
   const { client, nodes, signal, detail } = options;
-  const file = path.join(
-    await moduleFolder(module, await goContext(signal)),
-    'config/manifests/metallb-native.yaml',
-  );
+  const file = path.join(await moduleFolder(module, await goContext(signal)), 'config/manifests', manifests);
   detail('applying manifests');
-  const manifests = parseManifests(await readFile(file, 'utf8'), 'metallb-native.yaml');
-  await client.applyAll([...manifests.map(answeringEarly), memberlistSecret()], { signal });
-  await whenServing({ client, nodes, signal, detail });
+  const objects = parseManifests(await readFile(file, 'utf8'), manifests);
+  await client.applyAll([...objects.map(answeringEarly), memberlistSecret()], { signal });
+  await whenServing({ client, nodes, signal, detail, ...serving });
 }
 
 /**
- * The only Service of the manifests is the webhook's. The controller's readiness probe waits for 10 s before it
+ * The only Services of the manifests are webhooks'. The controller's readiness probe waits for 10 s before it
  * asks, and until then the API server finds no webhook, although it answers after one: at every start, and after
  * every restart that a scenario makes. Nothing else looks at that readiness.
  */

@@ -1,26 +1,36 @@
+import { z } from 'zod';
+
 import { converge, sleep } from '../../../base/converge.ts';
 import { HarnessError } from '../../../base/errors.ts';
 import { timeoutMs } from '../../../base/timeouts.ts';
 import { KubernetesApiError } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { podSchema, readAs, type KubernetesObject } from '../../kubernetes/objects.ts';
+import { rolloutComplete } from '../../kubernetes/rollout.ts';
+import { waitFor } from '../../kubernetes/waiting.ts';
 import type { InstallOptions } from '../implementation.ts';
 import { MemberLists } from './members.ts';
+import type { ModeParts } from './modes.ts';
 import { METALLB_NAMESPACE } from './pools.ts';
 
 /**
  * Resolves when MetalLB serves: its webhook answers, and every speaker lists every other one as a member.
  * Ready is not that: the controller's readiness is a plain ping, and until the member lists are whole two
- * nodes may announce the same address.
+ * nodes may announce the same address. In the modes with FRR, its daemons answer on every node, too.
  */
-export async function whenServing(options: InstallOptions): Promise<void> {
+export async function whenServing(
+  options: InstallOptions & Pick<ModeParts, 'daemons' | 'admitted'>,
+): Promise<void> {
+  const { client, nodes, daemons, admitted } = options;
   const bound = AbortSignal.timeout(timeoutMs('implementationReady'));
   const scope = new AbortController();
   const signal = AbortSignal.any([options.signal, bound, scope.signal]);
   const lists = new MemberLists();
   try {
     await Promise.all([
-      webhookAnswers(options.client, signal),
+      webhookAnswers(client, signal),
+      admitted && admits(client, admitted, signal),
+      ...daemons.map((name) => daemonServes(client, { name, nodes, signal })),
       membersComplete({ ...options, signal }, lists),
     ]);
   } catch (error) {
@@ -47,10 +57,18 @@ export async function webhookAnswers(client: KubernetesClient, signal: AbortSign
     metadata: { name: 'dualvip-readiness', namespace: METALLB_NAMESPACE },
     spec: { addresses: ['192.0.2.1-192.0.2.1'], autoAssign: false },
   };
+  await admits(client, pool, signal);
+}
+
+async function admits(
+  client: KubernetesClient,
+  object: KubernetesObject,
+  signal: AbortSignal,
+): Promise<void> {
   await converge({
-    what: 'the webhook of MetalLB',
+    what: `the webhook for ${object.kind}s`,
     observe: async (attempt) => {
-      await client.apply(pool, { dryRun: true, signal: attempt });
+      await client.apply(object, { dryRun: true, signal: attempt });
       return 'answered';
     },
     until: () => true,
@@ -59,6 +77,26 @@ export async function webhookAnswers(client: KubernetesClient, signal: AbortSign
     signal,
   });
 }
+
+/** Pods of it are Ready on every node: the container of FRR is started when its daemons have answered. */
+async function daemonServes(
+  client: KubernetesClient,
+  { name, nodes, signal }: { name: string; nodes: number; signal: AbortSignal },
+): Promise<void> {
+  await waitFor(client, {
+    ref: { apiVersion: 'apps/v1', kind: 'DaemonSet', name, namespace: METALLB_NAMESPACE },
+    what: `${name} on every node`,
+    until(object) {
+      const answer = rolloutComplete(object);
+      const ready = object ? readAs(daemonSchema, object).status.numberReady : 0;
+      return answer === true && ready < nodes ? `${ready} of ${nodes} pods are ready` : answer;
+    },
+    timeoutMs: timeoutMs('implementationReady'),
+    signal,
+  });
+}
+
+const daemonSchema = z.looseObject({ status: z.looseObject({ numberReady: z.number().default(0) }) });
 
 async function membersComplete(options: InstallOptions, lists: MemberLists): Promise<void> {
   const { client, nodes, signal, detail } = options;
