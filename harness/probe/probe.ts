@@ -8,9 +8,10 @@ import { clockOffset, type ClockOffset } from './clock-offset.ts';
 import { openContainer, type OpenOptions } from './opened-container.ts';
 import { waitUntilUsable } from './duplicate-detection.ts';
 import { parseNeighbours, type Neighbour } from './neighbour.ts';
-import type { ProbeProtocol } from './protocol.ts';
+import type { ProbeProtocol, StreamSpec } from './protocol.ts';
 import { questionsOf, resultOf, type ProbeResult } from './result.ts';
 import { isolate, readRoutes, type Ip, type Route } from './routes.ts';
+import { beginStreams, type StartedStreams } from './streams.ts';
 
 export interface ContainerOptions {
   image: string;
@@ -53,6 +54,11 @@ export interface StartedProbe extends AsyncDisposable {
    *   reason when aborted.
    */
   probe(target: ProbeTarget): Promise<ProbeResult>;
+  /**
+   * Begins streams of attempts, which the agent makes and counts by itself. They end with the probe.
+   * @throws as `probe`
+   */
+  streams(specs: readonly StreamSpec[], signal?: AbortSignal): Promise<StartedStreams>;
   neighbours(signal?: AbortSignal): Promise<Neighbour[]>;
   routes(signal?: AbortSignal): Promise<Route[]>;
   /** Forgets who announces what, so that the next probe has to ask. */
@@ -88,11 +94,16 @@ export async function connectProbe(
     z.number().parse(await link.send({ kind: 'clock' }, { signal })),
   );
   const resources = stack.move();
+  let runs = 0;
   return {
     containerId: container.id,
     addresses: container.addresses,
     clock,
     probe: (target) => probe(link, target),
+    streams(specs, stop) {
+      const run = String((runs += 1));
+      return beginStreams(link, { run, streams: specs, offsetMs: clock.offsetMs, signal: stop });
+    },
     neighbours: async (stop) => parseNeighbours(await ipOf(link, stop)(['-json', 'neigh', 'show'])),
     routes: (stop) => readRoutes(ipOf(link, stop)),
     async flushNeighbours(stop) {

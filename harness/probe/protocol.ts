@@ -42,7 +42,104 @@ export interface ClockRequest {
   kind: 'clock';
 }
 
-export type AgentRequest = AttemptRequest | IpRequest | ClockRequest;
+/**
+ * What a stream tries again and again.
+ * - `new`: a new TCP connection each time; with `http`, until the first bytes of an answer.
+ * - `held`: one connection that is kept, with an HTTP request as heartbeat.
+ * - `udp`: a datagram, always from the same source port.
+ * - `control`: as `new`, to a plain container: when that fails, it is the network or the machine.
+ */
+export const STREAM_KINDS = ['new', 'held', 'udp', 'control'] as const;
+export type StreamKind = (typeof STREAM_KINDS)[number];
+
+export interface StreamSpec {
+  stream: StreamKind;
+  /** Of `new` and `control`. */
+  protocol: 'http' | 'tcp';
+  address: string;
+  port: number;
+  /** Between two attempts. */
+  intervalMs: number;
+}
+
+/** Begins streams; answered at once. `run` is the name by which they are collected. */
+export interface StreamsRequest {
+  kind: 'streams';
+  run: string;
+  streams: readonly StreamSpec[];
+}
+
+/** Answered with a `StreamsReport` of everything since the begin; with `end`, after the last attempt's answer. */
+export interface CollectRequest {
+  kind: 'collect';
+  run: string;
+  end: boolean;
+}
+
+export type AgentRequest = AttemptRequest | IpRequest | ClockRequest | StreamsRequest | CollectRequest;
+
+/** Attempts that failed, one after another. Times are the begins of attempts, on the agent's clock. */
+export interface StreamGap {
+  /** The first that failed. */
+  from: number;
+  /**
+   * When it was over: the begin of the next good attempt, or where that took longer than an interval, as of a
+   * packet that waited in a queue, its answer. Left out while none has come.
+   */
+  to?: number;
+  count: number;
+  /** Of the first. */
+  outcome: Exclude<Outcome, 'ok'>;
+  /** The last good one before: the address was lost after it. */
+  after?: number;
+  /** The last that failed: the address came back after it. */
+  until: number;
+}
+
+/** A held connection that ended. */
+export interface StreamBreak {
+  at: number;
+  outcome: Exclude<Outcome, 'ok'>;
+}
+
+export interface Latency {
+  p50: number;
+  p99: number;
+  max: number;
+}
+
+export interface StreamReport {
+  stream: StreamKind;
+  address: string;
+  port: number;
+  intervalMs: number;
+  startedAt: number;
+  /** Attempts whose end is known; others may be under way. */
+  sent: number;
+  ok: number;
+  gaps: StreamGap[];
+  /** Gaps that were counted and not kept, so that an unsteady address does not fill the memory. */
+  moreGaps: number;
+  /** Of `held`. */
+  breaks: StreamBreak[];
+  /** Of `udp`. */
+  sourcePort?: number;
+  /** Milliseconds, of those that were answered; left out where none was. */
+  latency?: Latency;
+  /** The longest time between two begins: longer than the interval where the agent itself was held up. */
+  longestPauseMs: number;
+  /** Since the last time that it was collected. */
+  recent: { sent: number; ok: number; latency?: Latency };
+  /** What the agent could not do. Nothing of this stream is to be believed then. */
+  failure?: string;
+}
+
+export interface StreamsReport {
+  at: number;
+  streams: StreamReport[];
+  /** Processor time of the agent's whole process since the streams began, in milliseconds. */
+  cpuMs: number;
+}
 
 export interface Answer {
   /** The HTTP status; a datagram has none. */

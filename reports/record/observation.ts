@@ -171,6 +171,48 @@ export const trafficObservation = z.object({
   failures: z.array(z.object({ at, outcome: z.string() })),
 });
 
+const failure = z.enum(['refused', 'timeout', 'unreachable', 'reset']);
+
+/** Attempts at one address, again and again, from `at` to `endedAt`, made and counted by the probe's agent. */
+export const streamObservation = z.object({
+  kind: z.literal('stream'),
+  at,
+  endedAt: z.number(),
+  step: z.string(),
+  service: z.string(),
+  family,
+  /** Of `control`, the address of a plain container on the nodes' bridge. */
+  address: z.string(),
+  port: z.number(),
+  /** new: new connections. held: one connection. udp: from one source port. control: as new, of no Service. */
+  stream: z.enum(['new', 'held', 'udp', 'control']),
+  intervalMs: z.number(),
+  sent: z.number(),
+  ok: z.number(),
+  /** Attempts that failed, one after another. */
+  gaps: z.array(
+    z.object({
+      /** The begin of the first that failed. */
+      from: z.number(),
+      /** The begin of the next good one, or its answer where that took long; absent while none has come. */
+      to: z.number().optional(),
+      count: z.number(),
+      /** Of the first. */
+      outcome: failure,
+      /** The begins of the last good one before, and of the last that failed: how sure `from` and `to` are. */
+      after: z.number().optional(),
+      until: z.number(),
+    }),
+  ),
+  /** So many more were counted and not kept. */
+  moreGaps: z.number().optional(),
+  /** When a held connection ended; another one took its place. */
+  breaks: z.array(z.object({ at: z.number(), outcome: failure })).optional(),
+  sourcePort: z.number().optional(),
+  /** Milliseconds, of the attempts that were answered. */
+  latency: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).optional(),
+});
+
 /** What the harness's own diagnosis found about a Service. */
 export const diagnosisObservation = z.object({
   kind: z.literal('diagnosis'),
@@ -212,6 +254,7 @@ export const observationSchema = z.discriminatedUnion('kind', [
   answerObservation,
   unclaimedObservation,
   trafficObservation,
+  streamObservation,
   diagnosisObservation,
   prerequisitesObservation,
   stepObservation,
@@ -229,6 +272,7 @@ export type PoolsObservation = z.infer<typeof poolsObservation>;
 export type AnswerObservation = z.infer<typeof answerObservation>;
 export type UnclaimedObservation = z.infer<typeof unclaimedObservation>;
 export type TrafficObservation = z.infer<typeof trafficObservation>;
+export type StreamObservation = z.infer<typeof streamObservation>;
 export type DiagnosisObservation = z.infer<typeof diagnosisObservation>;
 export type PrerequisitesObservation = z.infer<typeof prerequisitesObservation>;
 export type StepObservation = z.infer<typeof stepObservation>;

@@ -64,4 +64,36 @@ describe('timeline', () => {
       '    3  backends  reachable: behind web-frontend: no pod',
     ]);
   });
+
+  it('tells of streams when attempts failed, and when the connection that was held ended', () => {
+    const stream = { at: 1000, endedAt: 9000, step: 'watched', service: 'web-frontend', intervalMs: 10 };
+    const vip = {
+      ...stream,
+      kind: 'stream',
+      family: 'IPv6',
+      address: 'fc00::1',
+      port: 80,
+      sent: 800,
+    } as const;
+    const outage = { from: 2000, to: 2500.4, count: 50, outcome: 'timeout', until: 2490 } as const;
+    const flap = (index: number) => ({ ...outage, from: 3000 + index, to: 3001 + index, count: 1 });
+    const observations: Observation[] = [
+      { ...vip, stream: 'new', ok: 750, gaps: [outage] },
+      { ...vip, stream: 'held', ok: 700, gaps: [], breaks: [{ at: 2200, outcome: 'reset' }] },
+      { ...vip, stream: 'udp', ok: 1, gaps: [{ from: 4000, count: 9, outcome: 'refused', until: 4090 }] },
+      { ...vip, stream: 'control', ok: 1, gaps: Array.from({ length: 10 }, (_, i) => flap(i)), moreGaps: 2 },
+    ];
+    const lines = told(observations);
+    expect(lines.filter((line) => !line.includes('the control fc00::1: no answer'))).toEqual([
+      '       0  stream  watched: new connections to fc00::1: 750 of 800 answered, one every 10 ms',
+      '       0  stream  watched: the connection held to fc00::1: 700 of 800 answered, one every 10 ms',
+      '       0  stream  watched: datagrams to fc00::1: 1 of 800 answered, one every 10 ms',
+      '       0  stream  watched: the control fc00::1: 1 of 800 answered, one every 10 ms',
+      '    1000  stream  watched: new connections to fc00::1: no answer for 500 ms (timeout, 50 in a row)',
+      '    1200  stream  watched: the connection held to fc00::1: ended (reset)',
+      '    3000  stream  watched: datagrams to fc00::1: no answer to the end (refused, 9 in a row)',
+      '    8000  stream  watched: the control fc00::1: and 2 more times',
+    ]);
+    expect(lines[6]).toBe('    2000  stream  watched: the control fc00::1: no answer for 1 ms (timeout)');
+  });
 });

@@ -1,4 +1,10 @@
-import type { Observation, ProbeObservation, ScenarioRecord, ServiceObservation } from '../record/record.ts';
+import type {
+  Observation,
+  ProbeObservation,
+  ScenarioRecord,
+  ServiceObservation,
+  StreamObservation,
+} from '../record/record.ts';
 import { hanging, type Page } from './page.ts';
 
 interface Entry {
@@ -74,6 +80,8 @@ function entryOf(one: Observation): Entry[] {
       const text = `${one.step}: ${one.lost} of ${one.sent} connections to ${one.address} lost`;
       return [{ at: one.at, label: 'traffic', text, alarming: one.lost > 0 }];
     }
+    case 'stream':
+      return streamEntries(one);
     case 'diagnosis':
       return one.findings.map(({ cause, text }) => ({
         at: one.at,
@@ -88,6 +96,41 @@ function entryOf(one: Observation): Entry[] {
       break;
   }
   return [];
+}
+
+/** So that an address that comes and goes does not fill the page. */
+const GAPS_SHOWN = 10;
+
+const ATTEMPTS: Readonly<Record<StreamObservation['stream'], string>> = {
+  new: 'new connections to',
+  held: 'the connection held to',
+  udp: 'datagrams to',
+  control: 'the control',
+};
+
+/** When attempts failed, and when a held connection ended; of a stream that met neither, what was tried. */
+function streamEntries(one: StreamObservation): Entry[] {
+  const target = `${one.step}: ${ATTEMPTS[one.stream]} ${one.address}`;
+  const left = one.gaps.length - GAPS_SHOWN + (one.moreGaps ?? 0);
+  const gaps = one.gaps.slice(0, GAPS_SHOWN).map(({ from, to, count, outcome }) => {
+    const times = count === 1 ? '' : `, ${count} in a row`;
+    const length = to === undefined ? 'to the end' : `for ${Math.round(to - from)} ms`;
+    return streamEntry(from, `${target}: no answer ${length} (${outcome}${times})`);
+  });
+  const breaks = (one.breaks ?? []).map(({ at, outcome }) =>
+    streamEntry(at, `${target}: ended (${outcome})`),
+  );
+  const summary = `${target}: ${one.ok} of ${one.sent} answered, one every ${one.intervalMs} ms`;
+  return [
+    { ...streamEntry(one.at, summary), alarming: false },
+    ...gaps,
+    ...breaks.slice(0, GAPS_SHOWN),
+    ...(left > 0 ? [streamEntry(one.endedAt, `${target}: and ${left} more times`)] : []),
+  ];
+}
+
+function streamEntry(at: number, text: string): Entry {
+  return { at, label: 'stream', text, alarming: true };
 }
 
 function serviceEntries(observations: readonly Observation[]): Entry[] {
