@@ -33,6 +33,11 @@ export class ObservationLog {
     for (const listener of this.#listeners) listener();
   }
 
+  /** Forgets what was observed so far: it is in the record of the scenario that it is about. */
+  clear(): void {
+    this.#observations.length = 0;
+  }
+
   all(): readonly Observation[] {
     return this.#observations;
   }

@@ -72,7 +72,7 @@ export class ScenarioPools {
         ...object,
         metadata: { ...object.metadata, labels: { [RUN_LABEL]: session.runId } },
       }));
-    await evidence.applied(name, objects);
+    const evidenced = evidence.applied(name, objects);
     const gone = [
       ...removed.flatMap((one) => this.#pools.get(one) ?? []),
       ...(advertise?.remove ?? []).flatMap((one) => this.#advertisements.get(one) ?? []),
@@ -89,6 +89,7 @@ export class ScenarioPools {
       await session.cluster.client.applyAll(objects, { signal });
       await session.pools.whenTaken(changed, mark, signal);
     });
+    await evidenced;
     for (const one of removed) this.#pools.delete(one);
     for (const one of advertise?.remove ?? []) this.#advertisements.delete(one);
     this.#observe(put, removed);

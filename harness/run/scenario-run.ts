@@ -5,6 +5,7 @@ import {
   EXPECTED_VERDICTS,
   type CountersObservation,
   type ScenarioRecord,
+  type ServiceObservation,
   type Verdict,
 } from '../../reports/record/record.ts';
 import type { Deviation } from '../deviation/deviation.ts';
@@ -54,8 +55,10 @@ export async function runScenario(options: ScenarioRunOptions): Promise<Scenario
   }
   try {
     const red = !isGreen(outcome.judgement.verdict.pair);
-    await run.diagnose(red);
-    if (red) await run.evidence.gather(session);
+    if (red) {
+      await run.diagnoseAll();
+      await run.evidence.gather(session);
+    }
     await run.removeServices();
     if (outcome.reason === undefined) {
       // Once more, as only now it is known whether the addresses were given back.
@@ -98,11 +101,14 @@ class Run {
   readonly #pools: ScenarioPools;
   readonly #runner: StepRunner;
   readonly #seat: Seat;
+  /** The Services that have been explained without a step that asks for it. */
+  readonly #diagnosed = new Set<string>();
   readonly evidence: Evidence;
 
   constructor(options: ScenarioRunOptions, seat: Seat) {
     const { session, scenario, deviation, signal } = options;
     this.#options = options;
+    session.log.clear();
     this.#startedAt = session.log.now();
     this.evidence = new Evidence(session, scenario.id);
     const variables = scenarioVariables(session, scenario);
@@ -145,7 +151,11 @@ class Run {
     await this.#stopwatch.spend('settle', () =>
       nudge({ nudges, session, pools: this.#pools, seat: this.#seat, signal }),
     );
-    if (nudges !== 'none') await this.#observeCounters('settled', signal);
+    // Both only read.
+    await Promise.all([
+      nudges === 'none' ? undefined : this.#observeCounters('settled', signal),
+      this.#diagnose((one) => one.addresses.length < one.ipFamilies.length),
+    ]);
   }
 
   /** What the implementation counts as in use. Right after a change it may lag: it is given the settle time. */
@@ -156,15 +166,19 @@ class Run {
     );
   }
 
-  /** Explains every Service of a scenario that is not as known, and else those that lack an address. */
-  async diagnose(red: boolean): Promise<void> {
+  /** Explains every Service that has not been explained at the end of the steps, where all is well with it. */
+  async diagnoseAll(): Promise<void> {
+    await this.#diagnose(({ service }) => !this.#diagnosed.has(service));
+  }
+
+  async #diagnose(select: (one: ServiceObservation) => boolean): Promise<void> {
     const { session } = this.#options;
     const signal = AbortSignal.timeout(timeoutMs('evidence'));
     const services = [...lastStates(session.log.from(this.#startedAt), Infinity).values()].filter(
-      ({ deleted, type, addresses, ipFamilies }) =>
-        !deleted && type === 'LoadBalancer' && (red || addresses.length < ipFamilies.length),
+      (one) => !one.deleted && one.type === 'LoadBalancer' && select(one),
     );
     for (const { service } of services.slice(0, DIAGNOSED)) {
+      this.#diagnosed.add(service);
       try {
         await runDiagnoseStep({ step: AT_THE_END, service, session, signal });
       } catch (error) {

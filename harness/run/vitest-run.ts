@@ -14,7 +14,9 @@ import { PROJECT_ROOT } from '../../base/folders.ts';
 import { scenarioName } from '../scenario/name.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Handover } from './handover.ts';
+import { inProcessPool } from './in-process-pool.ts';
 import { LANES } from './lanes.ts';
+import { closeWorker } from './worker.ts';
 
 /** Vitest's own options, as `dualvip run` takes them. */
 export interface VitestOptions {
@@ -64,10 +66,11 @@ export async function runVitest(options: VitestRunOptions): Promise<string[]> {
         dir: commonFolder(files),
         reporters: [scenarioReporter(scenarios, onScenario)],
         // Pools are cluster-wide, so scenarios take turns: one worker, which keeps its connections.
-        pool: 'threads',
+        pool: inProcessPool(closeWorker),
         isolate: false,
-        // Node runs TypeScript itself: nothing is transformed, and the modules are loaded once.
-        experimental: { viteModuleRunner: false },
+        // Node runs TypeScript itself: nothing is transformed or mocked, and the modules are loaded once.
+        experimental: { viteModuleRunner: false, nodeLoader: false },
+        disableConsoleIntercept: true,
         setupFiles: [path.join(import.meta.dirname, 'scenario-loader.ts')],
         maxWorkers: 1,
         fileParallelism: false,

@@ -28,16 +28,30 @@ export interface Worker {
   watching: Promise<void>;
 }
 
-let opened: Promise<Worker> | undefined;
+let opened: { worker: Promise<Worker>; end: AbortController } | undefined;
 
-/** The worker's session, opened by the first scenario that asks. It ends with the worker's thread. */
+/** The worker's session, opened by the first scenario that asks. */
 export function workerOf(handover: Handover): Promise<Worker> {
-  opened ??= open(handover);
-  return opened;
+  if (opened === undefined) {
+    const end = new AbortController();
+    opened = { worker: open(handover, end.signal), end };
+  }
+  return opened.worker;
 }
 
-async function open(handover: Handover): Promise<Worker> {
-  const signal = new AbortController().signal;
+/** Ends the session's watches and connections, where there is one. The next scenario opens another. */
+export async function closeWorker(): Promise<void> {
+  const closing = opened;
+  opened = undefined;
+  if (closing === undefined) return;
+  closing.end.abort();
+  // One that could not be opened has nothing to close.
+  const { session } = (await closing.worker.catch(() => undefined)) ?? {};
+  await session?.probe[Symbol.asyncDispose]();
+  await session?.cluster[Symbol.asyncDispose]();
+}
+
+async function open(handover: Handover, signal: AbortSignal): Promise<Worker> {
   Object.assign(process.env, handover.environment);
   const docker = new Docker(process.env);
   const [cluster, implementation] = await Promise.all([

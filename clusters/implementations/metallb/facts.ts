@@ -6,7 +6,7 @@ import { advertisementFacts, poolFacts } from './pool-facts.ts';
 import { METALLB_NAMESPACE } from './pools.ts';
 import { controllerFacts, flagOf, versionOf } from './workload.ts';
 
-/** How MetalLB's manifests and its Helm chart label a component. */
+/** How MetalLB's manifests and its Helm chart label a component; most clusters have the former. */
 const LABELS = [
   (component: string) => `app=metallb,component=${component}`,
   (component: string) => `app.kubernetes.io/name=metallb,app.kubernetes.io/component=${component}`,
@@ -16,8 +16,13 @@ const LABELS = [
 export async function metallbFacts(client: FactsClient, signal: AbortSignal): Promise<ImplementationFacts> {
   const list = async (apiVersion: string, kind: string, labelSelector?: string) =>
     (await client.list({ apiVersion, kind }, { labelSelector, signal })).items;
-  const labelled = async (apiVersion: string, kind: string, component: string) =>
-    (await Promise.all(LABELS.map((label) => list(apiVersion, kind, label(component))))).flat();
+  const labelled = async (apiVersion: string, kind: string, component: string) => {
+    for (const label of LABELS) {
+      const found = await list(apiVersion, kind, label(component));
+      if (found.length > 0) return found;
+    }
+    return [];
+  };
   const own = async (kind: string) =>
     (await client.isServed({ apiVersion: 'metallb.io/v1beta1', kind }, { signal }))
       ? list('metallb.io/v1beta1', kind)
