@@ -21,6 +21,8 @@ export const TIMEOUTS = {
   event: 10_000,
   /** First answer of an announced VIP; MetalLB announces within a second of the assignment. */
   reachability: 20_000,
+  /** An outage after a fault: a dead node is marked NotReady after 40 to 50 s, and its endpoints go after that. */
+  failover: 90_000,
   /** How long a status must stay as it is before "stays so" is believed, after the controller's own event. */
   settle: 1_000,
   /** A pool's counter after the status that it counts: written by a controller of its own, behind a queue. */

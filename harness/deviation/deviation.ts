@@ -8,6 +8,7 @@ import { PROJECT_ROOT } from '../../base/folders.ts';
 import type { ImplementationRef } from '../../clusters/implementations/implementation.ts';
 import { invariantSchema } from '../judge/invariants.ts';
 import { expectSchema, probeSchema } from '../scenario/expectation.ts';
+import { outageSchema } from '../scenario/outage.ts';
 import { scenarioInvalid } from '../scenario/problem.ts';
 import { schemaProblems } from '../scenario/schema-problems.ts';
 import type { Scenario } from '../scenario/schema.ts';
@@ -15,7 +16,7 @@ import { diagnoseSchema, trafficSchema } from '../scenario/step.ts';
 import { parseYaml } from '../scenario/yaml-source.ts';
 
 /** The kinds of steps of which something else may be known than the scenario states. */
-const OVERRIDABLE = ['expect', 'probe', 'traffic', 'diagnose'] as const;
+const OVERRIDABLE = ['expect', 'probe', 'traffic', 'outage', 'diagnose'] as const;
 
 /** What is told of anything that is known to differ: since when, what, and where it is reported. */
 export const knownShape = {
@@ -45,6 +46,7 @@ const deviationSchema = z
           expect: expectSchema.optional(),
           probe: probeSchema.optional(),
           traffic: trafficSchema.optional(),
+          outage: outageSchema.optional(),
           diagnose: diagnoseSchema.optional(),
           accepted: z.literal(true).optional().describe('The API takes what it should refuse.'),
         }),

@@ -8,10 +8,18 @@ import type {
   Verdict,
 } from '../../reports/record/record.ts';
 import type { Expectation, Probe } from '../scenario/expectation.ts';
-import { isTest, type Diagnose, type Many, type Step, type Traffic } from '../scenario/schema.ts';
+import {
+  isTest,
+  type Diagnose,
+  type Many,
+  type OutageStep,
+  type Step,
+  type Traffic,
+} from '../scenario/schema.ts';
 import { checkExpectation, type ExpectationContext, type TellingOf } from './expectation.ts';
 import { checkInvariants, invariantStep, type Invariant, type InvariantContext } from './invariants.ts';
 import { checkMany } from './many.ts';
+import { checkOutage } from './outage.ts';
 import { checkProbe } from './probe.ts';
 import {
   checkAnswer,
@@ -31,6 +39,7 @@ export type Overrides = Readonly<
       expect?: Expectation | undefined;
       probe?: Probe | undefined;
       traffic?: Traffic | undefined;
+      outage?: OutageStep | undefined;
       diagnose?: Diagnose | undefined;
       accepted?: true | undefined;
     }
@@ -123,6 +132,8 @@ function checkStep(step: Step, input: JudgeInput, override: Overrides[string] | 
       return checkManyStep(id, step.many, observations);
     case 'traffic':
       return checkTraffic(id, override?.traffic ?? step.traffic, observations);
+    case 'outage':
+      return checkOutage(id, override?.outage ?? step.outage, observations);
     case 'diagnose':
       return [checkDiagnosis(id, override?.diagnose ?? step.diagnose, observations)];
     case 'prerequisites':

@@ -22,7 +22,7 @@ export interface OpenOptions {
 export async function openContainer({ docker, id, network, signal }: OpenOptions): Promise<ProbeContainer> {
   return {
     id,
-    addresses: await addressesOf({ docker, id, network, signal }),
+    addresses: await containerAddresses({ docker, id, network, signal }),
     startAgent: () => Promise.resolve(startAgent(docker, id)),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
@@ -53,7 +53,8 @@ const networksSchema = z.record(
   z.object({ IPAddress: z.string().default(''), GlobalIPv6Address: z.string().default('') }),
 );
 
-async function addressesOf({
+/** What the engine gave a container on a network. */
+export async function containerAddresses({
   docker,
   id,
   network,

@@ -25,6 +25,9 @@ import type { Seat } from './restart-gate.ts';
 import type { ScenarioPools } from './scenario-pools.ts';
 import type { Session } from './session.ts';
 import type { Stopwatch } from './stopwatch.ts';
+import { startControlTarget, type ControlTarget } from './control-target.ts';
+import { runOutageStep } from './outage-step.ts';
+import { StreamsRun } from './streams.ts';
 import { TrafficRun } from './traffic.ts';
 
 export interface StepRunnerOptions {
@@ -57,6 +60,8 @@ export class StepRunner {
   readonly #options: StepRunnerOptions;
   readonly #made: ObjectRef[] = [];
   readonly #traffic: TrafficRun[] = [];
+  readonly #streams: StreamsRun[] = [];
+  #control: ControlTarget | undefined;
   #router: Router | undefined;
 
   constructor(options: StepRunnerOptions) {
@@ -75,7 +80,7 @@ export class StepRunner {
 
   /** After the last step: what ran beside them comes to its end. */
   async end(): Promise<void> {
-    await Promise.all(this.#traffic.splice(0).map((one) => one.end()));
+    await Promise.all([...this.#traffic.splice(0), ...this.#streams.splice(0)].map((one) => one.end()));
   }
 
   /** Notes whether the API took a step that it is expected to refuse. */
@@ -138,8 +143,20 @@ export class StepRunner {
         return runManyStep({ ...context, many: step.many });
       case 'traffic':
         if (this.#isUnclaimed(step.id, 'l2')) return;
-        this.#traffic.push(new TrafficRun({ ...context, traffic: step.traffic }));
+        this.#traffic.push(await TrafficRun.begin({ ...context, traffic: step.traffic }));
         return;
+      case 'streams': {
+        if (this.#isUnclaimed(step.id, 'l2')) return;
+        this.#control ??= await startControlTarget({ session, scenario: this.#options.scenario.id, signal });
+        const begun = await StreamsRun.begin({ ...context, streams: step.streams, control: this.#control });
+        if (begun) this.#streams.push(begun);
+        return;
+      }
+      case 'outage': {
+        if (this.#isUnclaimed(step.id, 'l2')) return;
+        const streams = this.#streams.find((one) => one.step === step.outage.of);
+        return runOutageStep({ ...context, outage: step.outage, streams, heals: this.#heals(step) });
+      }
       case 'diagnose':
         return runDiagnoseStep({ ...context, service: step.diagnose.service });
       case 'prerequisites':
@@ -152,6 +169,18 @@ export class StepRunner {
         });
         return this.#router.forward(step.router.forwards, signal);
     }
+  }
+
+  /** Whether a family was away by intent before the step whose cost is looked at. */
+  #heals({ id, outage }: Extract<Step, { kind: 'outage' }>): boolean {
+    const { steps } = this.#options.scenario;
+    const earlier = steps.slice(
+      0,
+      steps.findIndex((one) => one.id === id),
+    );
+    return earlier.some(
+      (one) => one.kind === 'outage' && one.outage.of === outage.of && one.outage.away.length > 0,
+    );
   }
 
   /** Notes that a step cannot be done with this implementation. */
@@ -227,12 +256,13 @@ export class StepRunner {
   }
 
   /**
-   * Deletes what the steps have applied, and resolves when the log knows that the Services are gone. The router
-   * goes here and not in `end`, so that the evidence has the probe's routes.
+   * Deletes what the steps have applied, and resolves when the log knows that the Services are gone. Router and
+   * control go here and not in `end`, so that the evidence has the probe's routes.
    */
   async cleanUp(signal: AbortSignal): Promise<void> {
     const { log, cluster } = this.#options.session;
     await this.#router?.[Symbol.asyncDispose]();
+    await this.#control?.[Symbol.asyncDispose]();
     const remove = async (ref: ObjectRef) => {
       try {
         await cluster.client.delete(ref, {

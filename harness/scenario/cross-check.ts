@@ -4,6 +4,7 @@ import {
   isTest,
   TESTS,
   type Advertisement,
+  type OutageStep,
   type Pool,
   type Range,
   type Step,
@@ -85,7 +86,7 @@ export function checkRangesUsed(parts: Parts, inTemplates: ReadonlySet<string>, 
   }
 }
 
-const NEEDS_BACKEND: ReadonlySet<StepKind> = new Set<StepKind>(['probe', 'traffic', 'scale']);
+const NEEDS_BACKEND: ReadonlySet<StepKind> = new Set<StepKind>(['probe', 'traffic', 'streams', 'scale']);
 
 /** Checks the steps' ids, and that the addresses they expect can come from the pools that they name. */
 export function checkSteps(parts: Parts, report: Report): void {
@@ -101,6 +102,14 @@ export function checkSteps(parts: Parts, report: Report): void {
         const at = ['steps', i, step.kind, 'addresses', j, 'pool'];
         if (pool !== undefined) checkPoolOf({ parts, at, family, pool, report });
       }
+    }
+    if (step.kind === 'outage' && !steps.slice(0, i).includes(undefined)) {
+      checkOutageNames({
+        outage: step.outage,
+        at: ['steps', i, 'outage'],
+        earlier: steps.slice(0, i),
+        report,
+      });
     }
     for (const key of ['keeps', 'loses'] as const) {
       const earlier = step.kind === 'expect' ? step.expect[key] : undefined;
@@ -121,6 +130,28 @@ export function checkSteps(parts: Parts, report: Report): void {
   if (complete && !steps.some((step) => isTest(step))) {
     report(['steps'], `nothing is tested: no step is one of ${TESTS.join(', ')}, or has \`rejected\``);
   }
+}
+
+function checkOutageNames(check: {
+  outage: OutageStep;
+  at: Path;
+  earlier: readonly (Step | undefined)[];
+  report: Report;
+}): void {
+  const { outage, at, earlier, report } = check;
+  const streams = idsOf(earlier.filter((step) => step?.kind === 'streams'));
+  if (!streams.includes(outage.of))
+    report([...at, 'of'], unknownName('earlier streams step', outage.of, streams));
+  // What was done before anybody looked has cost nothing that was seen.
+  const begun = earlier.findIndex((step) => step?.id === outage.of);
+  const since = idsOf(earlier.slice(begun + 1));
+  if (!since.includes(outage.after)) {
+    report([...at, 'after'], unknownName('step since the streams began', outage.after, since));
+  }
+}
+
+function idsOf(steps: readonly (Step | undefined)[]): string[] {
+  return steps.flatMap((step) => (step ? [step.id] : []));
 }
 
 function checkPoolOf(check: { parts: Parts; at: Path; family: Family; pool: string; report: Report }): void {

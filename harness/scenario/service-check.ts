@@ -28,6 +28,11 @@ export function checkNamedObjects(
     if (services.has(name)) return;
     report(at, `no step before this one applies a Service "${name}"${didYouMean(name, services.keys())}`);
   };
+  const checkPort = (at: Path, service: string, port: number) => {
+    const ports = portsOf(services.get(service));
+    if (!ports || ports.includes(port) || patched.has(service)) return;
+    report(at, `the Service "${service}" has no port ${port} (known: ${ports.join(', ')})`);
+  };
   for (const [i, step] of steps.entries()) {
     switch (step?.kind) {
       case undefined:
@@ -65,16 +70,17 @@ export function checkNamedObjects(
       case 'traffic':
         checkService(['steps', i, 'traffic', 'service'], step.traffic.service);
         break;
+      case 'streams': {
+        const { service, port, udpPort } = step.streams;
+        checkService(['steps', i, 'streams', 'service'], service);
+        checkPort(['steps', i, 'streams', 'port'], service, port);
+        if (udpPort !== undefined) checkPort(['steps', i, 'streams', 'udpPort'], service, udpPort);
+        break;
+      }
       case 'probe': {
         const { service, port } = step.probe;
         checkService(['steps', i, 'probe', 'service'], service);
-        const ports = portsOf(services.get(service));
-        if (ports && !ports.includes(port) && !patched.has(service)) {
-          report(
-            ['steps', i, 'probe', 'port'],
-            `the Service "${service}" has no port ${port} (known: ${ports.join(', ')})`,
-          );
-        }
+        checkPort(['steps', i, 'probe', 'port'], service, port);
         break;
       }
       case 'scale':

@@ -11,6 +11,7 @@ import {
   type Expectation,
   type Probe,
 } from './expectation.ts';
+import { outageSchema, streamsSchema, type OutageStep, type StreamsStep } from './outage.ts';
 import { advertiseChangeSchema, poolsChangeSchema, type AdvertiseChange, type PoolsChange } from './pool.ts';
 
 const targetShape = {
@@ -92,6 +93,8 @@ export const STEP_KINDS = [
   'restart',
   'many',
   'traffic',
+  'streams',
+  'outage',
   'diagnose',
   'prerequisites',
   'router',
@@ -119,6 +122,8 @@ const stepFields = {
     .describe("Ends the implementation's allocator, and waits until it serves again."),
   many: manySchema.optional(),
   traffic: trafficSchema.optional(),
+  streams: streamsSchema.optional(),
+  outage: outageSchema.optional(),
   diagnose: diagnoseSchema.optional(),
   prerequisites: prerequisitesSchema.optional(),
   router: routerSchema.optional(),
@@ -183,6 +188,8 @@ interface StepContents {
   restart: 'controller';
   many: Many;
   traffic: Traffic;
+  streams: StreamsStep;
+  outage: OutageStep;
   diagnose: Diagnose;
   prerequisites: Prerequisites;
   router: RouterStep;
@@ -215,7 +222,7 @@ export function toStep(fields: StepFields, position: number): Step {
 }
 
 /** The kinds that something is compared in. */
-export const TESTS = ['expect', 'probe', 'many', 'traffic', 'diagnose', 'prerequisites'] as const;
+export const TESTS = ['expect', 'probe', 'many', 'traffic', 'outage', 'diagnose', 'prerequisites'] as const;
 
 /** Whether a step can refute anything. */
 export function isTest({ kind, rejected }: Pick<Step, 'kind' | 'rejected'>): boolean {

@@ -213,6 +213,22 @@ export const streamObservation = z.object({
   latency: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).optional(),
 });
 
+/** What the streams of a step met from `at` to `endedAt` is put down to another step. */
+export const windowObservation = z.object({
+  kind: z.literal('window'),
+  /** The begin of the step `after`. */
+  at,
+  endedAt: z.number(),
+  step: z.string(),
+  /** The step that began the streams. */
+  of: z.string(),
+  after: z.string(),
+  /** What was done in `after`, in words. */
+  cause: z.string(),
+  /** True where something was away by intent before: what was lost then counts from `at` on. */
+  heals: z.boolean(),
+});
+
 /** What the harness's own diagnosis found about a Service. */
 export const diagnosisObservation = z.object({
   kind: z.literal('diagnosis'),
@@ -255,6 +271,7 @@ export const observationSchema = z.discriminatedUnion('kind', [
   unclaimedObservation,
   trafficObservation,
   streamObservation,
+  windowObservation,
   diagnosisObservation,
   prerequisitesObservation,
   stepObservation,
@@ -273,6 +290,7 @@ export type AnswerObservation = z.infer<typeof answerObservation>;
 export type UnclaimedObservation = z.infer<typeof unclaimedObservation>;
 export type TrafficObservation = z.infer<typeof trafficObservation>;
 export type StreamObservation = z.infer<typeof streamObservation>;
+export type WindowObservation = z.infer<typeof windowObservation>;
 export type DiagnosisObservation = z.infer<typeof diagnosisObservation>;
 export type PrerequisitesObservation = z.infer<typeof prerequisitesObservation>;
 export type StepObservation = z.infer<typeof stepObservation>;

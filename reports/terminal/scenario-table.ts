@@ -4,6 +4,7 @@ import { assignmentMs } from '../record/assignment.ts';
 import { EXPECTED_VERDICTS, type Observation, type ScenarioRecord, type Subject } from '../record/record.ts';
 import { APPEARANCE, originOf, paintOf } from './appearance.ts';
 import { findingsOf } from './diagnosis.ts';
+import { failoverLines } from './failovers.ts';
 import { hanging, type Page } from './page.ts';
 import { layOut, type Cell, type Column } from './table.ts';
 import { unassignedFamilies } from './unassigned.ts';
@@ -98,7 +99,7 @@ function knownUpstream({ verdict, deviation }: ScenarioRecord): string[] {
   return verdict.pair === 'expected-fail' && deviation ? deviation.upstream : [];
 }
 
-/** What a verdict that is no news needs said, so that a green row is not taken for a claim that holds. */
+/** What a verdict that is no news needs said, so that a green row is not taken for a claim that holds; and outages. */
 function note(scenario: ScenarioRecord, upstream: readonly string[], page: Page): string[] {
   const { verdict, deviation, reason } = scenario;
   const references = knownUpstream(scenario).map((url) => `[${upstream.indexOf(url) + 1}]`);
@@ -108,7 +109,11 @@ function note(scenario: ScenarioRecord, upstream: readonly string[], page: Page)
       : verdict.pair === 'unsupported'
         ? reason
         : undefined;
-  const lines = [...(text === undefined ? [] : [text]), ...lacking(scenario)];
+  const lines = [
+    ...(text === undefined ? [] : [text]),
+    ...lacking(scenario),
+    ...failoverLines(scenario.observations),
+  ];
   return lines.flatMap((line) => hanging({ prefix: '   ', text: line, paint: page.colors.dim }, page));
 }
 

@@ -5,6 +5,8 @@ import type {
   ServiceObservation,
   StreamObservation,
 } from '../record/record.ts';
+import { failoversOf } from '../record/outages.ts';
+import { outagesText } from './failovers.ts';
 import { hanging, type Page } from './page.ts';
 
 interface Entry {
@@ -24,6 +26,7 @@ export function timeline({ observations, startedAt }: ScenarioRecord, page: Page
     ...observations.flatMap((one) => entryOf(one)),
     ...serviceEntries(observations),
     ...probeEntries(observations),
+    ...outageEntries(observations),
   ].toSorted((a, b) => a.at - b.at);
   const times = entries.map(({ at }) => String(Math.round(at - startedAt)));
   const timeWidth = Math.max(0, ...times.map((time) => time.length));
@@ -91,6 +94,7 @@ function entryOf(one: Observation): Entry[] {
       }));
     case 'applied':
     case 'prerequisites':
+    case 'window':
     case 'service':
     case 'probe':
       break;
@@ -127,6 +131,16 @@ function streamEntries(one: StreamObservation): Entry[] {
     ...breaks.slice(0, GAPS_SHOWN),
     ...(left > 0 ? [streamEntry(one.endedAt, `${target}: and ${left} more times`)] : []),
   ];
+}
+
+/** What a step has cost, where it began. */
+function outageEntries(observations: readonly Observation[]): Entry[] {
+  return failoversOf(observations).map((failover) => ({
+    at: failover.window.at,
+    label: 'outage',
+    text: `${failover.window.step}: after ${failover.window.after}: ${outagesText(failover)}`,
+    alarming: failover.outages.some(({ downMs }) => downMs > 0),
+  }));
 }
 
 function streamEntry(at: number, text: string): Entry {

@@ -1,0 +1,57 @@
+import { FAMILIES, type Family } from '../../base/addresses.ts';
+import { LABEL } from '../../clusters/docker.ts';
+import { containerAddresses } from '../probe/opened-container.ts';
+import type { Session } from './session.ts';
+
+/** A plain container on the nodes' bridge, of no node and no Service. Disposing it removes it. */
+export interface ControlTarget extends AsyncDisposable {
+  readonly addresses: Partial<Record<Family, string>>;
+  readonly port: number;
+}
+
+const PORT = 8080;
+
+/**
+ * Takes connections and does nothing with them, for a connection that is made is all that is asked for. It has no
+ * way off the link, and it listens on both families at once.
+ */
+const LISTEN = [
+  'set -e',
+  ...FAMILIES.map((family) => {
+    const flag = family === 'IPv4' ? '-4' : '-6';
+    return `ip ${flag} route flush exact default; ip ${flag} route replace unreachable default metric 1`;
+  }),
+  `exec node --eval "require('net').createServer((s) => s.on('error', () => {}).resume()).listen(${PORT}, '::')"`,
+].join('\n');
+
+/**
+ * Starts what the control streams of a scenario connect to: when that fails, it is the bridge or the machine. Not
+ * a node's own address, which a fault may take away.
+ * @throws HarnessError `DUALVIP_COMMAND_FAILED`; nothing is left of it then
+ */
+export async function startControlTarget(options: {
+  session: Session;
+  /** The scenario's id. */
+  scenario: string;
+  signal: AbortSignal;
+}): Promise<ControlTarget> {
+  const { session, scenario, signal } = options;
+  const { docker, state } = session.cluster;
+  // By these, the next run and `down` find what a killed run has left.
+  const labels = { [LABEL.cluster]: state.name, [LABEL.run]: session.runId };
+  const { network, images } = state;
+  await using stack = new AsyncDisposableStack();
+  const id = await docker.run(
+    [
+      ...['run', '--detach', '--pull', 'never', '--cap-add', 'NET_ADMIN'],
+      ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
+      ...['--name', `${state.name}-control-${session.runId}-${scenario}`, '--network', network.name],
+      ...[images.probe, 'sh', '-c', LISTEN],
+    ],
+    { signal, hint: `It takes the image ${images.probe} and the network ${network.name}.` },
+  );
+  stack.defer(async () => void (await docker.run(['rm', '--force', '--volumes', id])));
+  const addresses = await containerAddresses({ docker, id, network: network.name, signal });
+  const started = stack.move();
+  return { addresses, port: PORT, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}

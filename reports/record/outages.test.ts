@@ -1,0 +1,83 @@
+import { expect, it } from 'vitest';
+
+import { eventObserved } from '../fixtures.ts';
+import type { Observation, StreamObservation, WindowObservation } from './observation.ts';
+import { describeOutage } from './outage-text.ts';
+import { failoversOf } from './outages.ts';
+
+const V4 = '172.18.255.1';
+const V6 = 'fc00::1';
+
+const window: WindowObservation = {
+  kind: 'window',
+  at: 1000,
+  endedAt: 9000,
+  step: 'failover',
+  of: 'watched',
+  after: 'node-dies',
+  cause: 'fault',
+  heals: false,
+};
+
+function stream(address: string, fields: Partial<StreamObservation> = {}): StreamObservation {
+  return {
+    kind: 'stream',
+    at: 0,
+    endedAt: 10_000,
+    step: 'watched',
+    service: 'web-frontend',
+    family: address.includes(':') ? 'IPv6' : 'IPv4',
+    address,
+    port: 80,
+    stream: 'new',
+    intervalMs: 10,
+    sent: 1000,
+    ok: 900,
+    gaps: [{ from: 1100, to: 3100, count: 200, outcome: 'timeout', after: 1090, until: 3090 }],
+    ...fields,
+  };
+}
+
+const controls = [
+  stream('172.18.0.9', { stream: 'control', gaps: [] }),
+  stream('fc00::9', { stream: 'control', gaps: [] }),
+];
+const elected = eventObserved({
+  at: 2500,
+  reason: 'nodeAssigned',
+  message: 'announcing from node "dual-worker2" with protocol "layer2"',
+});
+
+it('tells what each window has cost each address', () => {
+  const observations: Observation[] = [
+    window,
+    { ...window, at: 5000, step: 'healed', after: 'node-back', heals: true },
+    elected,
+    eventObserved({ at: 2400, reason: 'nodeAssigned', service: 'another' }),
+    ...controls,
+    stream(V4),
+    stream(V6, { gaps: [] }),
+    stream(V6, { step: 'other-streams' }),
+  ];
+  const told = failoversOf(observations).map(
+    ({ window: { after }, service, outages }) =>
+      `${after} ${service}: ${outages.map((one) => `${one.family} ${describeOutage(one)}`).join('; ')}`,
+  );
+  expect(told).toEqual([
+    'node-dies web-frontend: IPv4 2000 ms ±10 ms (lost after 100 ms, elected after 1500 ms, answered after 2100 ms); IPv6 no outage (elected after 1500 ms)',
+    'node-back web-frontend: IPv4 no outage; IPv6 no outage',
+  ]);
+});
+
+it('keeps the addresses of one family apart', () => {
+  const second = stream('172.18.255.2', { gaps: [] });
+  const [failover] = failoversOf([window, ...controls, stream(V4), second]);
+  expect(failover?.outages.map(({ address, downMs }) => [address, downMs])).toEqual([
+    [V4, 2000],
+    ['172.18.255.2', 0],
+  ]);
+});
+
+it('is nothing while the streams run', () => {
+  expect(failoversOf([window, elected])).toEqual([]);
+});

@@ -1,0 +1,54 @@
+import type { Observation, StreamObservation, WindowObservation } from './observation.ts';
+import { outageOf, type Milestone, type Outage } from './outage.ts';
+
+/** What one step has cost one Service, for each of its addresses. */
+export interface Failover {
+  window: WindowObservation;
+  service: string;
+  outages: Outage[];
+}
+
+/** What follows `announcing from node` in the event of MetalLB's speaker. */
+const ELECTED = { reason: 'nodeAssigned', node: /announcing from node "([^"]+)"/ };
+
+/** Everything that was looked at, in the order of time. Of a window whose streams have not ended yet, nothing. */
+export function failoversOf(observations: readonly Observation[]): Failover[] {
+  const windows = observations.filter((one): one is WindowObservation => one.kind === 'window');
+  return windows.flatMap((window) => failoverOf(window, observations) ?? []);
+}
+
+export function failoverOf(
+  window: WindowObservation,
+  observations: readonly Observation[],
+): Failover | undefined {
+  const streams = observations.filter(
+    (one): one is StreamObservation =>
+      one.kind === 'stream' && one.step === window.of && one.at <= window.at && one.endedAt >= window.at,
+  );
+  const [first] = streams;
+  if (!first) return undefined;
+  const milestones = milestonesOf(first.service, observations);
+  const outages = streams
+    .filter(({ stream }) => stream === 'new')
+    .flatMap((one) => {
+      // Of the control, every one of the family; of the others, those to this address.
+      const own = streams.filter(
+        ({ stream, family, address }) =>
+          family === one.family && (stream === 'control' || address === one.address),
+      );
+      const { at: from, endedAt: to, heals } = window;
+      return outageOf({ window: { from, to, heals }, streams: own, milestones }) ?? [];
+    });
+  return { window, service: first.service, outages };
+}
+
+/** In the order of time, as observations are written when they are known. */
+function milestonesOf(service: string, observations: readonly Observation[]): Milestone[] {
+  return observations
+    .flatMap((one): Milestone[] => {
+      if (one.kind !== 'event' || one.service !== service || one.reason !== ELECTED.reason) return [];
+      const node = ELECTED.node.exec(one.message)?.[1];
+      return [{ part: 'elected', at: one.at, ...(node === undefined ? {} : { node }) }];
+    })
+    .toSorted((a, b) => a.at - b.at);
+}
