@@ -7,6 +7,7 @@ import {
   familyOf,
   fromBigInt,
   hostPort,
+  isIn,
   parseAddress,
   toBigInt,
   type Family,
@@ -21,6 +22,19 @@ const anyAddress = fc
   .chain((family) =>
     fc.bigInt({ min: 0n, max: (1n << BITS[family]) - 1n }).map((value) => ({ family, value })),
   );
+
+describe('isIn', () => {
+  it.each([
+    ['10.244.1.1', '10.244.1.0/24', true],
+    ['10.244.2.1', '10.244.1.0/24', false],
+    ['fd00:10:244:1::1', 'fd00:10:244:1::/64', true],
+    ['fd00:10:244:2::1', 'fd00:10:244:1::/64', false],
+    ['10.244.1.1', '::/0', false],
+    ['fd00::1', '0.0.0.0/0', false],
+  ])('%s in %s: %s', (address, cidr, expected) => {
+    expect(isIn(address, cidr)).toBe(expected);
+  });
+});
 
 describe('parseAddress', () => {
   it.each([

@@ -34,6 +34,13 @@ export function hostPort(address: Address | string, port: number): string {
   return text.includes(':') ? `[${text}]:${port}` : `${text}:${port}`;
 }
 
+/** Whether an address is one of a CIDR, such as `10.244.0.0/24`; false where the families differ. */
+export function isIn(address: Address | string, cidr: string): boolean {
+  const parsed = typeof address === 'string' ? parseAddress(address) : address;
+  const [network, bits] = ipaddr.parseCIDR(cidr);
+  return network.kind() === parsed.kind() && parsed.match(network, bits);
+}
+
 /** An address as an unsigned number, for range arithmetic; 32 or 128 bits by family. */
 export function toBigInt(address: Address): bigint {
   return address.toByteArray().reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);

@@ -49,6 +49,40 @@ describe('checkProbe', () => {
     expect(families({ expect: { IPv6: 'reachable', IPv4: 'unreachable' } })).toEqual(['NOT IPv4', 'ok IPv6']);
   });
 
+  it('is about the source address that the backend sees, where that is asked', () => {
+    const from = (sourceOf: ProbeObservation['sourceOf'], source: string) => ({
+      ...attempt(V4),
+      ...(sourceOf ? { sourceOf } : {}),
+      source,
+    });
+    const wanted = { ...only4('reachable'), source: 'client' };
+    const expected = "reachable on http/80, with the client's own address as its source";
+    const seen = `${V4} ok (HTTP 200) after 1.3 ms, backend web-1`;
+    expect(check(wanted, { probes: [from('client', '192.0.2.9')] })).toEqual([
+      `ok IPv4: ${expected} | ${seen}, seen as 192.0.2.9, the client's own address`,
+    ]);
+    expect(check(wanted, { probes: [from('cluster', '10.244.1.1')] })).toEqual([
+      `NOT IPv4: ${expected} | ${seen}, seen as 10.244.1.1, the cluster's address`,
+    ]);
+    expect(check({ ...wanted, source: 'cluster' }, { probes: [from('other', '192.0.2.1')] })).toEqual([
+      `NOT IPv4: reachable on http/80, with the cluster's address as its source | ${seen}, seen as 192.0.2.1, an address that is not known`,
+    ]);
+    expect(check(wanted, { probes: [attempt(V4)] })).toEqual([`NOT IPv4: ${expected} | ${seen}`]);
+  });
+
+  it('wants every byte of a payload back', () => {
+    const wanted = { ...only4('reachable'), payload: 1447 };
+    const expected = 'reachable on http/80, with 1447 bytes there and back';
+    const seen = `${V4} ok (HTTP 200) after 1.3 ms, backend web-1`;
+    expect(check(wanted, { probes: [{ ...attempt(V4), echoed: 1447 }] })).toEqual([
+      `ok IPv4: ${expected} | ${seen}, 1447 bytes back`,
+    ]);
+    expect(check(wanted, { probes: [{ ...attempt(V4), echoed: 1280 }] })).toEqual([
+      `NOT IPv4: ${expected} | ${seen}, 1280 bytes back`,
+    ]);
+    expect(check(wanted, { probes: [attempt(V4)] })).toEqual([`NOT IPv4: ${expected} | ${seen}`]);
+  });
+
   it('tells that a family was not probed at all', () => {
     expect(check(only4('reachable'), { probes: [attempt(V6)] })).toEqual([
       'NOT IPv4: reachable on http/80 | not probed',

@@ -24,7 +24,10 @@ export function checkProbe(probe: Probe, context: ProbeContext): Check[] {
     const isUnannounced = (one: ProbeObservation) =>
       probe.announced && outcomeOf(one) === 'reachable' && one.announcer === undefined;
     const isAsExpected = (one: ProbeObservation) =>
-      outcomeOf(one) === expected && !isStranger(one) && !isUnannounced(one);
+      outcomeOf(one) === expected &&
+      !isStranger(one) &&
+      !isUnannounced(one) &&
+      (expected !== 'reachable' || (hasSource(probe, one) && hasPayload(probe, one)));
     // A Service can have several addresses of one family: one that is not as expected decides.
     const attempts = context.probes.filter((one) => one.family === family);
     const last = attempts.find((one) => !isAsExpected(one)) ?? attempts[0];
@@ -61,10 +64,30 @@ function outcomeOf({ outcome, status }: ProbeObservation): Outcome | undefined {
   return outcome === 'ok' && (status === undefined || status < 400) ? 'reachable' : undefined;
 }
 
-function describeExpected(outcome: Outcome, { port, protocol, backends, announced }: Probe): string {
+function hasSource({ source }: Probe, { sourceOf }: ProbeObservation): boolean {
+  return source === undefined || sourceOf === source;
+}
+
+function hasPayload({ payload }: Probe, { echoed }: ProbeObservation): boolean {
+  return payload === undefined || echoed === payload;
+}
+
+const SOURCE_WORDS = {
+  client: "the client's own address",
+  cluster: "the cluster's address",
+  other: 'an address that is not known',
+};
+
+function describeExpected(outcome: Outcome, probe: Probe): string {
+  const { port, protocol, backends, announced, source, payload } = probe;
   if (outcome === 'no-address') return 'no address to probe';
   if (outcome !== 'reachable') return `${outcome} on ${protocol}/${port}`;
-  const more = [backends ? ' from a backend of the Service' : '', announced ? ', announced by a node' : ''];
+  const more = [
+    backends ? ' from a backend of the Service' : '',
+    announced ? ', announced by a node' : '',
+    source ? `, with ${SOURCE_WORDS[source]} as its source` : '',
+    payload ? `, with ${payload} bytes there and back` : '',
+  ];
   return `${outcome} on ${protocol}/${port}${more.join('')}`;
 }
 
@@ -78,6 +101,8 @@ function describeProbe(probe: ProbeObservation): string {
       : probe.mac
         ? `announced by MAC ${probe.mac}, no node's`
         : undefined,
+    probe.source && probe.sourceOf ? `seen as ${probe.source}, ${SOURCE_WORDS[probe.sourceOf]}` : undefined,
+    probe.echoed === undefined ? undefined : `${probe.echoed} bytes back`,
   ];
   return facts.filter((fact) => fact !== undefined).join(', ');
 }

@@ -36,6 +36,8 @@ export interface ProbeTarget {
   protocol: ProbeProtocol;
   address: string;
   port: number;
+  /** Bytes that are sent and are to come back; not for tcp. */
+  payload?: number | undefined;
   /** For the whole attempt; `timeoutMs('probe')` when left out. */
   timeoutMs?: number;
   /** False leaves out the neighbour entry, which takes a process: for many attempts a second. */
@@ -126,7 +128,7 @@ async function probe(link: AgentLink, target: ProbeTarget): Promise<ProbeResult>
   const { protocol, address, port, neighbour = true, signal } = target;
   const within = target.timeoutMs ?? timeoutMs('probe');
   const answer = await link.send(
-    { kind: 'attempt', protocol, address, port, ask: questionsOf(protocol), timeoutMs: within, neighbour },
+    { kind: 'attempt', protocol, address, port, ask: questionsOf(target), timeoutMs: within, neighbour },
     { withinMs: within + ANSWER_GRACE_MS, signal },
   );
   return resultOf(target, answer);

@@ -26,11 +26,30 @@ describe('resultOf', () => {
       status: 200,
       backend: 'backend-0',
       source: 'fd00::3',
+      echoed: undefined,
       startedAt: 100,
       connectMs: 1,
       totalMs: 4,
       neighbour: { address: 'fd00::7', mac: '02:42:ac:12:00:03', state: 'REACHABLE', device: 'eth0' },
     });
+  });
+
+  it.each(['http', 'udp'] as const)('counts the bytes that came back unchanged over %s', (protocol) => {
+    const target = { protocol, address: '192.0.2.7', port: 80, payload: 60 };
+    const echo = questionsOf(target)
+      .at(-1)
+      ?.replace(/^(\/echo\?msg=|echo )/, '');
+    const echoed = (body: string) => {
+      const answers = ['backend-0', '192.0.2.3:5', body].map((one) => ({ body: one }));
+      return resultOf(target, { outcome: 'ok', ...times, answers }).echoed;
+    };
+    expect(echo).toMatch(/^[a-z]{60}$/);
+    expect(echoed(echo ?? '')).toBe(60);
+    expect(echoed(echo?.slice(0, 17) ?? '')).toBe(17);
+    // A part that was lost in the middle is not made up for by what follows.
+    expect(echoed(`${echo?.slice(0, 20)}${echo?.slice(46)}`)).toBeLessThan(60);
+    expect(echoed('')).toBe(0);
+    expect(questionsOf({ protocol })).toHaveLength(2);
   });
 
   it('takes no error page for the name of a backend', () => {
@@ -92,6 +111,6 @@ describe('questionsOf', () => {
     ['udp', ['hostname', 'clientip']],
     ['tcp', []],
   ] as const)('asks over %s: %j', (protocol, questions) => {
-    expect(questionsOf(protocol)).toEqual(questions);
+    expect(questionsOf({ protocol })).toEqual(questions);
   });
 });

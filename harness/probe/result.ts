@@ -20,6 +20,8 @@ export interface ProbeResult {
   backend: string | undefined;
   /** The address from which the backend saw the request come, in canonical text. */
   source: string | undefined;
+  /** How many bytes of the payload came back unchanged; undefined where none was sent. */
+  echoed: number | undefined;
   /** CLOCK_MONOTONIC of the probe's container in milliseconds. */
   startedAt: number;
   /** Until the TCP handshake was done. */
@@ -34,15 +36,27 @@ export interface AskedTarget {
   protocol: ProbeProtocol;
   address: string;
   port: number;
+  /** So many bytes are asked to be sent back. */
+  payload?: number | undefined;
 }
 
 /** What netexec is asked, in this order: `resultOf` reads the answers by it. */
 const QUESTIONS = ['hostname', 'clientip'];
 
 /** The questions of a probe, as the protocol wants them written. TCP asks nothing. */
-export function questionsOf(protocol: ProbeProtocol): string[] {
+export function questionsOf({ protocol, payload }: Pick<AskedTarget, 'protocol' | 'payload'>): string[] {
   if (protocol === 'tcp') return [];
-  return protocol === 'http' ? QUESTIONS.map((question) => `/${question}`) : [...QUESTIONS];
+  const echo = payload === undefined ? undefined : payloadOf(payload);
+  return protocol === 'http'
+    ? [...QUESTIONS.map((question) => `/${question}`), ...(echo === undefined ? [] : [`/echo?msg=${echo}`])]
+    : [...QUESTIONS, ...(echo === undefined ? [] : [`echo ${echo}`])];
+}
+
+/** Letters that need no encoding in a URL, in lower case as netexec's UDP server answers; no two runs of 26 alike. */
+function payloadOf(bytes: number): string {
+  return Array.from({ length: bytes }, (_, index) =>
+    String.fromCharCode(97 + ((index + Math.floor(index / 26)) % 26)),
+  ).join('');
 }
 
 const attemptSchema = z.object({
@@ -56,12 +70,13 @@ const attemptSchema = z.object({
 });
 
 /** Makes a result of what the agent answered. @throws ZodError when it is not an attempt */
-export function resultOf({ protocol, address, port }: AskedTarget, answer: unknown): ProbeResult {
+export function resultOf(target: AskedTarget, answer: unknown): ProbeResult {
+  const { protocol, address, port, payload } = target;
   const attempt = attemptSchema.parse(answer);
   const statuses = attempt.answers.flatMap(({ status }) => (status === undefined ? [] : [status]));
   const status = statuses.find((one) => one !== 200) ?? statuses[0];
   // The body of another status is an error page, and not what was asked for.
-  const [backend, client] = attempt.answers.map((one) =>
+  const [backend, client, echo] = attempt.answers.map((one) =>
     (one.status ?? 200) === 200 ? one.body : undefined,
   );
   return {
@@ -74,6 +89,7 @@ export function resultOf({ protocol, address, port }: AskedTarget, answer: unkno
     status,
     backend: backend?.trim(),
     source: client === undefined ? undefined : sourceOf(client),
+    echoed: payload === undefined ? undefined : commonLength(payloadOf(payload), echo ?? ''),
     startedAt: attempt.startedAt,
     connectMs: attempt.connectedAt === undefined ? undefined : attempt.connectedAt - attempt.startedAt,
     totalMs: attempt.endedAt - attempt.startedAt,
@@ -84,6 +100,11 @@ export function resultOf({ protocol, address, port }: AskedTarget, answer: unkno
 function describeSuccess(protocol: ProbeProtocol, status: number | undefined): string {
   if (status !== undefined) return `HTTP ${status}`;
   return protocol === 'udp' ? 'answered' : 'connected';
+}
+
+function commonLength(sent: string, came: string): number {
+  if (sent === came) return sent.length;
+  return [...sent].findIndex((letter, index) => letter !== came[index]);
 }
 
 /** The address of netexec's `192.0.2.1:4711` or `[2001:db8::1]:4711`; undefined for anything else. */

@@ -1,10 +1,10 @@
 import pMap from 'p-map';
 import { z } from 'zod';
 
-import { canonical, familyOf, type Family } from '../../base/addresses.ts';
+import { canonical, familyOf, isIn, type Family } from '../../base/addresses.ts';
 import { sleep } from '../../base/converge.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
-import { readAs } from '../../clusters/kubernetes/objects.ts';
+import { nodeSchema, readAs } from '../../clusters/kubernetes/objects.ts';
 import type { ProbeObservation } from '../../reports/record/record.ts';
 import { checkProbe } from '../judge/probe.ts';
 import { serviceStateAt } from '../judge/state.ts';
@@ -50,6 +50,7 @@ export async function runProbeStep(options: ProbeStepOptions): Promise<void> {
   const addresses = service?.addresses ?? [];
   const expected = expectedOutcomes(probe, families);
   const backends = probe.backends ? await backendsOf(options) : [];
+  const podCIDRs = probe.source ? await podCIDRsOf(options) : undefined;
   if (probe.backends) session.log.add({ kind: 'backends', step, service: probe.service, pods: backends });
   await stopwatch.spend('implementation', () =>
     pMap(
@@ -58,7 +59,9 @@ export async function runProbeStep(options: ProbeStepOptions): Promise<void> {
         const own = addresses.filter((address) => familyOf(address) === family);
         if (own.length === 0) noAddress(options, family);
         // A Service can hold several of one family; each has to be as expected.
-        for (const address of own) await probeFamily(options, { family, address, families, backends });
+        for (const address of own) {
+          await probeFamily(options, { family, address, families, backends, podCIDRs });
+        }
       },
       { signal },
     ),
@@ -70,6 +73,8 @@ interface FamilyTarget {
   address: string;
   families: readonly Family[];
   backends: readonly string[];
+  /** Read where the source of a connection matters. */
+  podCIDRs: readonly string[] | undefined;
 }
 
 /**
@@ -78,13 +83,13 @@ interface FamilyTarget {
  */
 async function probeFamily(options: ProbeStepOptions, target: FamilyTarget): Promise<void> {
   const { step, probe, known, session, signal } = options;
-  const { family, address, families, backends } = target;
+  const { family, address, families, backends, podCIDRs } = target;
   const deadline = session.log.now() + timeoutMs('reachability');
   const expected = expectedOutcomes(probe, families).get(family);
   let confirmed = false;
   let withinMs = expected === 'reachable' ? FIRST_ATTEMPT_MS : timeoutMs('probe');
   for (;;) {
-    const observation = await attempt(options, { address, withinMs });
+    const observation = await attempt(options, { address, withinMs, podCIDRs });
     withinMs = Math.min(2 * withinMs, timeoutMs('probe'));
     session.log.add(observation);
     const asWanted = [probe, known].some((wanted) => {
@@ -118,10 +123,10 @@ function canChange(wanted: Outcome | undefined, { outcome }: ProbeObservation): 
 
 async function attempt(
   { step, probe, session, signal }: ProbeStepOptions,
-  { address, withinMs }: { address: string; withinMs: number },
+  { address, withinMs, podCIDRs }: Pick<FamilyTarget, 'address' | 'podCIDRs'> & { withinMs: number },
 ): Promise<ProbeObservation> {
-  const { service, port, protocol } = probe;
-  const result = await session.probe.probe({ protocol, address, port, timeoutMs: withinMs, signal });
+  const { service, port, protocol, payload } = probe;
+  const result = await session.probe.probe({ protocol, address, port, payload, timeoutMs: withinMs, signal });
   const announcer = announcerOf(result.neighbour?.mac, session.cluster.nodes);
   return {
     kind: 'probe',
@@ -138,10 +143,34 @@ async function attempt(
     ...(result.status === undefined ? {} : { status: result.status }),
     ...(result.connectMs === undefined ? {} : { connectMs: result.connectMs }),
     ...(result.backend === undefined ? {} : { backend: result.backend }),
-    ...(result.source === undefined ? {} : { source: result.source }),
+    ...(result.source === undefined
+      ? {}
+      : {
+          source: result.source,
+          ...(podCIDRs ? { sourceOf: ownerOf(result.source, session, podCIDRs) } : {}),
+        }),
+    ...(result.echoed === undefined ? {} : { echoed: result.echoed }),
     ...(result.neighbour?.mac === undefined ? {} : { mac: result.neighbour.mac }),
     ...(announcer === undefined ? {} : { announcer }),
   };
+}
+
+/** Whose an address is. Pods have theirs out of a node's pod network, and so has the node's end of their links. */
+function ownerOf(
+  address: string,
+  { probe, cluster }: Session,
+  podCIDRs: readonly string[],
+): NonNullable<ProbeObservation['sourceOf']> {
+  const family = familyOf(address);
+  const own = probe.addresses[family];
+  if (own !== undefined && canonical(own) === address) return 'client';
+  const ofNode = cluster.nodes.some((node) => node.addresses[family] === address);
+  return ofNode || podCIDRs.some((cidr) => isIn(address, cidr)) ? 'cluster' : 'other';
+}
+
+async function podCIDRsOf({ session, signal }: ProbeStepOptions): Promise<string[]> {
+  const { items } = await session.cluster.client.list({ apiVersion: 'v1', kind: 'Node' }, { signal });
+  return items.flatMap((node) => readAs(nodeSchema, node).spec.podCIDRs);
 }
 
 function noAddress({ step, probe, session }: ProbeStepOptions, family: Family): void {

@@ -150,6 +150,12 @@ const outcomesSchema = z
   .meta({ minProperties: 1 })
   .describe('An outcome for each family; only the families that are named are probed.');
 
+/** Whose address a backend may see a connection come from. */
+export const SOURCES = ['client', 'cluster'] as const;
+
+/** In bytes; of netexec's answers the agent takes no more than 64 KiB. */
+const MAX_PAYLOAD = 32_768;
+
 /** Connections from a client on the nodes' link to every address of a Service. */
 export const probeSchema = z
   .strictObject({
@@ -174,19 +180,40 @@ export const probeSchema = z
       .boolean()
       .default(false)
       .describe("true: the pod that answers must be one of the Service's backends."),
+    source: z
+      .enum(SOURCES)
+      .optional()
+      .describe(
+        "What the backend sees as the source address: client, the client's own; cluster, an address of a node or of the pod network.",
+      ),
+    payload: z
+      .int()
+      .min(1)
+      .max(MAX_PAYLOAD)
+      .optional()
+      .describe(
+        'So many bytes are sent, and must come back unchanged. A datagram has 5 bytes more: 1447 fills an MTU of 1500 over IPv6, 1467 over IPv4.',
+      ),
     announced: z
       .boolean()
       .default(false)
       .describe("true: the client learned a node's MAC address for it, by ARP for IPv4 and by NDP for IPv6."),
   })
   .check((context) => {
-    const { expect, families, backends } = context.value;
+    const { expect, families, backends, protocol, source, payload } = context.value;
     const report = (message: string, ...path: string[]) =>
       context.issues.push({ code: 'custom', message, path, input: context.value });
     if (families && typeof expect === 'object') report('`expect` names the families already', 'families');
     const outcomes = typeof expect === 'string' ? [expect] : Object.values(expect);
     if (backends && !outcomes.includes('reachable'))
       report('nothing answers that is not reachable', 'backends');
+    if (source !== undefined && !outcomes.includes('reachable'))
+      report('nothing answers that is not reachable', 'source');
+    if (payload !== undefined && !outcomes.includes('reachable'))
+      report('nothing comes back that is not reachable', 'payload');
+    if (protocol === 'tcp' && (source !== undefined || payload !== undefined)) {
+      report('over tcp nothing is asked: say `protocol: http`', source === undefined ? 'payload' : 'source');
+    }
   })
   .describe('Connects to the Service from a client on the link of the nodes, each family on its own.');
 

@@ -65,6 +65,10 @@ export const probeObservation = z.object({
   backend: z.string().optional(),
   /** The address that the backend saw the request come from. */
   source: z.string().optional(),
+  /** Whose address that is: the client's, one of a node or of the pod network, or neither. */
+  sourceOf: z.enum(['client', 'cluster', 'other']).optional(),
+  /** Bytes of the payload that came back unchanged. */
+  echoed: z.number().optional(),
   /** In the probe's neighbour table, right after. */
   mac: z.string().optional(),
   /** The node with that MAC: who announces. */
