@@ -33,6 +33,12 @@ function check(wanted: object, seen: Seen): string[] {
 
 const only4 = (expected: string) => ({ expect: { IPv4: expected } });
 
+const from = (sourceOf: NonNullable<ProbeObservation['sourceOf']>, source: string) => ({
+  ...attempt(V4),
+  sourceOf,
+  source,
+});
+
 describe('checkProbe', () => {
   it('is about each family of the Service on its own', () => {
     expect(check({ expect: 'reachable' }, { probes: [attempt(V4), silence(V6)] })).toEqual([
@@ -50,11 +56,6 @@ describe('checkProbe', () => {
   });
 
   it('is about the source address that the backend sees, where that is asked', () => {
-    const from = (sourceOf: ProbeObservation['sourceOf'], source: string) => ({
-      ...attempt(V4),
-      ...(sourceOf ? { sourceOf } : {}),
-      source,
-    });
     const wanted = { ...only4('reachable'), source: 'client' };
     const expected = "reachable on http/80, with the client's own address as its source";
     const seen = `${V4} ok (HTTP 200) after 1.3 ms, backend web-1`;

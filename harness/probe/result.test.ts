@@ -49,6 +49,7 @@ describe('resultOf', () => {
     // A part that was lost in the middle is not made up for by what follows.
     expect(echoed(`${echo?.slice(0, 20)}${echo?.slice(46)}`)).toBeLessThan(60);
     expect(echoed('')).toBe(0);
+    expect(echoed(`${echo}z`)).toBe(61);
     expect(questionsOf({ protocol })).toHaveLength(2);
   });
 

@@ -103,8 +103,11 @@ function describeSuccess(protocol: ProbeProtocol, status: number | undefined): s
 }
 
 function commonLength(sent: string, came: string): number {
-  if (sent === came) return sent.length;
-  return [...sent].findIndex((letter, index) => letter !== came[index]);
+  // More than was sent is not what was sent either.
+  if (came.startsWith(sent)) return came.length;
+  let length = 0;
+  while (sent[length] === came[length]) length += 1;
+  return length;
 }
 
 /** The address of netexec's `192.0.2.1:4711` or `[2001:db8::1]:4711`; undefined for anything else. */
