@@ -8,6 +8,7 @@ import type { CommandContext } from '../cli/context.ts';
 import { tellFailure } from '../cli/failure.ts';
 import { interruptSignal } from '../cli/interrupt.ts';
 import { benchCatalogue, benchLanes } from './catalogue.ts';
+import { benchOutage } from './outage.ts';
 import { benchOverhead } from './overhead.ts';
 import { benchServices } from './services.ts';
 import { benchStart } from './start.ts';
@@ -51,6 +52,14 @@ program
   .option('--repeat <n>', 'runs of the catalogue', wholeNumber('--repeat', 1, 20), 3)
   .option('--json', 'as one JSON object', false)
   .action(async (flags) => tell(await benchOverhead(flags, context), flags));
+program
+  .command('outage')
+  .description(
+    'outages of known length against what is measured of them (error_p99_ms), and the probes’ own cost',
+  )
+  .option('--repeat <n>', 'outages of each family', wholeNumber('--repeat', 1, 1000), 100)
+  .option('--json', 'as one JSON object', false)
+  .action(async (flags) => tell(await benchOutage(flags, context), flags));
 program
   .command('services')
   .description('1,000 dual-stack Services: seconds until all are verified, and the implementation’s own part')

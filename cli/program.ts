@@ -119,12 +119,17 @@ function addProbe(program: Command, context: CommandContext, end: (exitCode: num
     .addOption(
       new Option('--protocol <protocol>', 'how to probe').choices(['http', 'tcp', 'udp']).default('http'),
     )
-    .option('-w, --watch', 'again and again, until Ctrl-C', false)
+    .option('-w, --watch', 'again and again, until Ctrl-C: live in a terminal, else as lines', false)
     .option(
       '--interval <ms>',
-      'pause between two attempts of --watch',
+      'between two attempts of --watch; default: 10, and 1000 between two lines',
       wholeNumber('--interval', 1, 3_600_000),
-      1000,
+    )
+    .option(
+      '--max-outage <ms>',
+      'with --watch: exit code 1 only where an address failed for longer',
+      wholeNumber('--max-outage', 0, 3_600_000),
+      0,
     )
     .option('--json', 'one JSON object a line', false)
     .addHelpText(

@@ -11,6 +11,7 @@ import { chosenCluster } from '../chosen-cluster.ts';
 import type { CommandContext } from '../context.ts';
 import { presentEngine } from '../prepare.ts';
 import { readTarget, vipsOf, type Target } from '../probe-target.ts';
+import { watchAddresses } from '../probe-watch.ts';
 
 export interface ProbeFlags {
   name?: string;
@@ -18,9 +19,13 @@ export interface ProbeFlags {
   protocol: 'http' | 'tcp' | 'udp';
   namespace: string;
   watch: boolean;
-  interval: number;
+  interval?: number;
+  maxOutage: number;
   json: boolean;
 }
+
+/** Between two lines where there is no terminal to draw on. */
+const LINE_MS = 1000;
 
 interface Endpoint {
   address: string;
@@ -105,31 +110,22 @@ async function once(
   return results.every(({ outcome }) => outcome === 'ok') ? EXIT.ok : EXIT.verdict;
 }
 
-/** Until Ctrl-C: a line for each attempt, so that an outage of one family stands out (C18). */
-async function watch(
+/** Until Ctrl-C, every address at once, so that an outage of one family stands out (C18). */
+function watch(
   targets: readonly Endpoint[],
   flags: ProbeFlags,
   { started, cluster, context }: Probing,
 ): Promise<number> {
-  const tally = new Map(targets.map(({ address }) => [address, { ok: 0, failed: 0 }]));
   const { signal, print } = context;
   const follow = async (target: Endpoint) => {
     while (!signal.aborted) {
       const result = await started.probe({ ...target, protocol: flags.protocol, signal });
-      const counts = tally.get(target.address);
-      if (counts) counts[result.outcome === 'ok' ? 'ok' : 'failed'] += 1;
       print(line(result, cluster, flags));
-      await sleep(flags.interval, signal);
+      await sleep(flags.interval ?? LINE_MS, signal);
     }
   };
-  await Promise.all(targets.map(follow)).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
-  const counts = [...tally];
-  if (!flags.json) {
-    for (const [address, { ok, failed }] of counts) print(`${address}: ${ok} answered, ${failed} did not`);
-  }
-  return counts.every(([, { failed }]) => failed === 0) ? EXIT.ok : EXIT.verdict;
+  const lines = async () => void (await Promise.all(targets.map(follow)));
+  return watchAddresses(started, targets, { ...flags, signal, print, lines });
 }
 
 function line(result: ProbeResult, cluster: Cluster, flags: ProbeFlags): string {
