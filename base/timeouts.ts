@@ -23,6 +23,10 @@ export const TIMEOUTS = {
   reachability: 20_000,
   /** An outage after a fault: a dead node is marked NotReady after 40 to 50 s, and its endpoints go after that. */
   failover: 90_000,
+  /** BGP sessions after peers were configured or closed; FRR tries again a second after a session ended. */
+  sessions: 120_000,
+  /** A route in the router's table: FRR's configuration is reloaded by a Python program, for seconds on a busy machine. */
+  routes: 60_000,
   /** How long a status must stay as it is before "stays so" is believed, after the controller's own event. */
   settle: 1_000,
   /** A pool's counter after the status that it counts: written by a controller of its own, behind a queue. */

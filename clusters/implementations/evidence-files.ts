@@ -1,23 +1,40 @@
+import { z } from 'zod';
+
 import { messageOf } from '../../base/errors.ts';
 import type { Selection } from '../kubernetes/call-options.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
-import type { ResourceRef } from '../kubernetes/objects.ts';
+import { readAs, type ResourceRef } from '../kubernetes/objects.ts';
 
 const LOG_LINES = 2_000;
 
-/** The last lines of every pod's log in a namespace, as `logs/<pod>.log` → lines. */
+const containersSchema = z.looseObject({
+  spec: z.looseObject({ containers: z.array(z.looseObject({ name: z.string() })).default([]) }),
+});
+
+/**
+ * The last lines of every pod's log in a namespace, as `logs/<pod>.log` → lines; of a pod with several containers,
+ * each as `logs/<pod>/<container>.log`.
+ */
 export async function podLogs(
   client: KubernetesClient,
   namespace: string,
   signal: AbortSignal,
 ): Promise<Record<string, string>> {
   const { items } = await client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, signal });
-  const files = items.map(async ({ metadata: { name } }) => {
-    const content = await attempt(async () => {
-      const lines = await Array.fromAsync(client.podLog(namespace, name, { tailLines: LOG_LINES, signal }));
-      return lines.join('\n');
+  const files = items.flatMap((pod) => {
+    const { name } = pod.metadata;
+    const { containers } = readAs(containersSchema, pod).spec;
+    const logs: [string, string | undefined][] =
+      containers.length > 1
+        ? containers.map((one) => [`logs/${name}/${one.name}.log`, one.name])
+        : [[`logs/${name}.log`, undefined]];
+    return logs.map(async ([file, container]) => {
+      const content = await attempt(async () => {
+        const options = { tailLines: LOG_LINES, signal, ...(container === undefined ? {} : { container }) };
+        return (await Array.fromAsync(client.podLog(namespace, name, options))).join('\n');
+      });
+      return [file, content] as const;
     });
-    return [`logs/${name}.log`, content] as const;
   });
   return Object.fromEntries(await Promise.all(files));
 }

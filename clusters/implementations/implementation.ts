@@ -45,10 +45,25 @@ export interface PoolSpec {
   serviceSelector?: Readonly<Record<string, string>> | undefined;
 }
 
-/** An L2 advertisement in the guide's terms. */
+/** An advertisement in the guide's terms. */
 export interface AdvertisementSpec {
   name: string;
   pools: readonly string[];
+  /** By ARP and NDP on the nodes' link, which is the default, or to a router by BGP. */
+  by?: 'l2' | 'bgp' | undefined;
+}
+
+/** The BGP sessions of every node with a router. */
+export interface PeeringSpec {
+  /** The router's addresses: a session to each. */
+  router: Partial<Record<Family, string>>;
+  /** The autonomous systems. */
+  clusterAsn: number;
+  routerAsn: number;
+  /** True: every session carries the routes of both families. */
+  bothFamilies: boolean;
+  bfd?: { intervalMs: number; multiplier: number };
+  gracefulRestart: boolean;
 }
 
 /** The annotations by which a Service asks for something; one that is missing cannot be asked for. */
@@ -149,7 +164,9 @@ export interface Implementation {
   whenServing(options: InstallOptions): Promise<void>;
   /** Pools and advertisements as its own resources. */
   renderPools(pools: readonly PoolSpec[], advertisements: readonly AdvertisementSpec[]): KubernetesObject[];
-  /** The kinds that `renderPools` makes. */
+  /** The sessions as its own resources; left out where it speaks no BGP. */
+  renderPeering?(peering: PeeringSpec): KubernetesObject[];
+  /** The kinds that `renderPools` and `renderPeering` make. */
   poolResources: readonly ResourceRef[];
   /** Follows which pools it has taken in, from now until the signal. */
   followPools(client: KubernetesClient, signal: AbortSignal): Promise<PoolFollower>;

@@ -12,11 +12,11 @@ import { outageSchema } from '../scenario/outage.ts';
 import { scenarioInvalid } from '../scenario/problem.ts';
 import { schemaProblems } from '../scenario/schema-problems.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { diagnoseSchema, trafficSchema } from '../scenario/step.ts';
+import { diagnoseSchema, routesSchema, trafficSchema } from '../scenario/step.ts';
 import { parseYaml } from '../scenario/yaml-source.ts';
 
 /** The kinds of steps of which something else may be known than the scenario states. */
-const OVERRIDABLE = ['expect', 'probe', 'traffic', 'outage', 'diagnose'] as const;
+const OVERRIDABLE = ['expect', 'probe', 'traffic', 'outage', 'diagnose', 'routes'] as const;
 
 /** What is told of anything that is known to differ: since when, what, and where it is reported. */
 export const knownShape = {
@@ -48,6 +48,7 @@ const deviationSchema = z
           traffic: trafficSchema.optional(),
           outage: outageSchema.optional(),
           diagnose: diagnoseSchema.optional(),
+          routes: routesSchema.optional(),
           accepted: z.literal(true).optional().describe('The API takes what it should refuse.'),
         }),
       )

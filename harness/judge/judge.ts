@@ -13,6 +13,7 @@ import {
   type Diagnose,
   type Many,
   type OutageStep,
+  type Routes,
   type Step,
   type Traffic,
 } from '../scenario/schema.ts';
@@ -21,6 +22,7 @@ import { checkInvariants, invariantStep, type Invariant, type InvariantContext }
 import { checkMany } from './many.ts';
 import { checkOutage } from './outage.ts';
 import { checkProbe } from './probe.ts';
+import { checkRoutes } from './routes.ts';
 import {
   checkAnswer,
   checkDiagnosis,
@@ -29,6 +31,7 @@ import {
   notReached,
   unclaimed,
 } from './special.ts';
+import { checkSpread } from './spread.ts';
 import { backendsAt, lastProbes, poolsAt, serviceHistory, serviceStateAt, stepOf } from './state.ts';
 
 /** What a known deviation puts in the place of the claim's expectations, by step id. */
@@ -41,6 +44,7 @@ export type Overrides = Readonly<
       traffic?: Traffic | undefined;
       outage?: OutageStep | undefined;
       diagnose?: Diagnose | undefined;
+      routes?: Routes | undefined;
       accepted?: true | undefined;
     }
   >
@@ -138,9 +142,18 @@ function checkStep(step: Step, input: JudgeInput, override: Overrides[string] | 
       return [checkDiagnosis(id, override?.diagnose ?? step.diagnose, observations)];
     case 'prerequisites':
       return checkPrerequisites(id, step.prerequisites, observations);
+    case 'routes':
+      return checkRoutesStep(id, override?.routes ?? step.routes, observations);
+    case 'spread':
+      return checkSpread(id, observations);
     default:
       return [];
   }
+}
+
+function checkRoutesStep(step: string, routes: Routes, observations: readonly Observation[]): Check[] {
+  const at = stepOf(observations, step)?.endedAt ?? 0;
+  return checkRoutes(routes, { step, observations, at });
 }
 
 function checkManyStep(step: string, many: Many, observations: readonly Observation[]): Check[] {

@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { messageOf } from '../../base/errors.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
 import type { KubernetesObject } from '../../clusters/kubernetes/objects.ts';
+import type { WayOut } from '../bgp/way-out.ts';
 import type { Session } from './session.ts';
 
 /** The evidence folder of one scenario, and the names of what is in it, relative to the run's folder. */
@@ -38,7 +39,7 @@ export class Evidence {
    * logs and objects, the namespace's objects, neighbour tables and routes of probe and nodes. What cannot be
    * had says so in its place.
    */
-  async gather(session: Session): Promise<void> {
+  async gather(session: Session, wayOut?: WayOut): Promise<void> {
     const signal = AbortSignal.timeout(timeoutMs('evidence'));
     const { cluster, probe, implementation, namespace } = session;
     const take = async (name: string, work: () => Promise<string>) => {
@@ -62,14 +63,21 @@ export class Evidence {
               node.containerId,
               'sh',
               '-c',
-              'ip address; ip neigh; ip route; ip -6 route; nft list ruleset',
+              'ip address; ip neigh; ip route; ip -6 route; ip rule; ip -6 rule; nft list ruleset',
             ],
             { signal },
           ),
         ),
       ),
       this.#implementation(session, implementation.evidence(cluster.client, signal)),
+      ...(wayOut ? [this.#wayOut(wayOut, signal)] : []),
     ]);
+  }
+
+  async #wayOut({ router, client }: WayOut, signal: AbortSignal): Promise<void> {
+    const routes = await client.routes(signal).then(json, messageOf);
+    const files = { ...(await router.evidence(signal)), 'client/routes.json': routes };
+    await Promise.all(Object.entries(files).map(([name, content]) => this.write(name, content)));
   }
 
   async #implementation({ implementation }: Session, files: Promise<Record<string, string>>): Promise<void> {

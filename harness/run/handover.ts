@@ -17,6 +17,8 @@ export interface Handover {
   implementation: string;
   nudges: Nudges;
   probe: { id: string; image: string; name: string; labels: Record<string, string> };
+  /** FRR's image, where scenarios announce by BGP. */
+  routerImage: string | undefined;
   /** DOCKER_HOST and its like. */
   environment: Record<string, string>;
 }

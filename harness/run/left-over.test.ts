@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { KubernetesApiError } from '../../clusters/kubernetes/api-error.ts';
 import type { KubernetesObject, ObjectRef, ResourceRef } from '../../clusters/kubernetes/objects.ts';
+import { REMOVE_WAY_BACK } from '../bgp/way-back.ts';
 import { removeLeftOver, RUN_LABEL } from './left-over.ts';
 
 const POOL = { apiVersion: 'metallb.io/v1beta1', kind: 'IPAddressPool' };
@@ -14,6 +15,7 @@ function object(kind: string, name: string, metadata: Record<string, unknown> = 
 interface Left {
   objects?: KubernetesObject[];
   probes?: string[];
+  networks?: string[];
   gone?: string[];
 }
 
@@ -22,12 +24,13 @@ function nameOf({ kind, name }: ObjectRef): string {
 }
 
 /** A cluster with leftovers, which notes what is done to it. */
-function clusterWith({ objects = [], probes = [], gone = [] }: Left) {
+function clusterWith({ objects = [], probes = [], networks = [], gone = [] }: Left) {
   const done: string[] = [];
   const place = {
     state: { name: 'dual' },
+    nodes: [{ containerId: 'n1' }, { containerId: 'n2' }],
     docker: {
-      lines: () => Promise.resolve(probes),
+      lines: ([what]: readonly string[]) => Promise.resolve(what === 'ps' ? probes : networks),
       run: (args: readonly string[]) => Promise.resolve(String(done.push(args.join(' ')))),
     },
     client: {
@@ -73,6 +76,17 @@ describe('removeLeftOver', () => {
       'await Service web-frontend',
       'await IPAddressPool dual-pool',
       'ask Namespace dualvip-a',
+    ]);
+  });
+
+  it('takes the way to a client off the nodes before the network of the client', async () => {
+    const { place, done } = clusterWith({ probes: ['router', 'client'], networks: ['net'] });
+    await removeLeftOver(place, { poolResources: [] });
+    expect(done).toEqual([
+      'rm --force --volumes router client',
+      `exec n1 sh -c ${REMOVE_WAY_BACK}`,
+      `exec n2 sh -c ${REMOVE_WAY_BACK}`,
+      'network rm net',
     ]);
   });
 

@@ -1,5 +1,7 @@
 import type { ClusterState } from '../../clusters/cluster-state.ts';
+import type { ClusterNode } from '../../clusters/nodes.ts';
 import { LABEL, type Docker } from '../../clusters/docker.ts';
+import { REMOVE_WAY_BACK } from '../bgp/way-back.ts';
 import type { Implementation } from '../../clusters/implementations/implementation.ts';
 import { isNotFound } from '../../clusters/kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../clusters/kubernetes/client.ts';
@@ -15,17 +17,18 @@ interface LeftOverPlace {
   client: Pick<KubernetesClient, 'list' | 'delete' | 'deleteAndWait'>;
   docker: Pick<Docker, 'lines' | 'run'>;
   state: Pick<ClusterState, 'name'>;
+  nodes: readonly Pick<ClusterNode, 'containerId'>[];
 }
 
 /**
- * Removes what runs left in a cluster: Services, pools, advertisements, namespaces, probes. To be called while
+ * Removes what runs left in a cluster: Services, pools, advertisements, namespaces, probes, routers. To be called while
  * no other run uses the cluster: at the begin, for runs that were killed, and at the end, for a scenario that was
  * interrupted. A pool that stayed would give its addresses to the next scenario's Services, and a Service that
  * stayed would keep its own, so both are waited for. A namespace is not: nothing of another run is in it, and its
  * pods may take their grace period to end.
  */
 export async function removeLeftOver(
-  { client, docker, state }: LeftOverPlace,
+  { client, docker, state, nodes }: LeftOverPlace,
   { poolResources }: Pick<Implementation, 'poolResources'>,
   options: { signal?: AbortSignal; keepNamespace?: string } = {},
 ): Promise<void> {
@@ -44,6 +47,7 @@ export async function removeLeftOver(
     ...['--filter', `label=${LABEL.run}`],
   ]);
   if (probes.length > 0) await docker.run(['rm', '--force', '--volumes', ...probes]);
+  await removeWaysOut(docker, { state, nodes });
   // Services first: an implementation may refuse to take a pool away that one has its addresses from.
   for (const lists of [services, pools]) {
     await client.deleteAndWait(
@@ -53,6 +57,23 @@ export async function removeLeftOver(
   }
   const staying = namespaces.filter(({ metadata }) => !metadata.deletionTimestamp);
   await Promise.all(staying.map((namespace) => askDeletion(client, refOf(namespace), signal)));
+}
+
+/** The clients' networks of scenarios with BGP, and what leads the nodes to them. */
+async function removeWaysOut(
+  docker: LeftOverPlace['docker'],
+  { state, nodes }: Pick<LeftOverPlace, 'state' | 'nodes'>,
+): Promise<void> {
+  const networks = await docker.lines([
+    ...['network', 'ls', '--quiet', '--filter', `label=${LABEL.cluster}=${state.name}`],
+    ...['--filter', `label=${LABEL.run}`],
+  ]);
+  if (networks.length === 0) return;
+  // The networks last: by them, the next time knows that there is something on the nodes.
+  for (const { containerId } of nodes) {
+    await docker.run(['exec', containerId, 'sh', '-c', REMOVE_WAY_BACK]);
+  }
+  await docker.run(['network', 'rm', ...networks]);
 }
 
 async function askDeletion(

@@ -33,9 +33,19 @@ describe('planScenarios', () => {
 describe('carveAll', () => {
   it('gives every scenario ranges that no other has', async () => {
     const scenarios = await planScenarios(SCENARIOS_FOLDER, 'dual');
-    const firsts = [...carveAll(scenarios, network).values()].flat().map(({ first }) => canonical(first));
+    const carved = [...carveAll(scenarios, network).values()].flat().filter(({ literal }) => !literal);
+    const firsts = carved.map(({ first }) => canonical(first));
     expect(firsts.length).toBeGreaterThan(20);
     expect(new Set(firsts).size).toBe(firsts.length);
+  });
+
+  it('leaves addresses as a scenario has written them, the guide’s own', async () => {
+    const scenarios = await planScenarios(SCENARIOS_FOLDER, 'dual');
+    const ranges = carveAll(scenarios, network).get('bgp-guide-ranges') ?? [];
+    expect(ranges.map(({ first, last, size }) => [canonical(first), canonical(last), size])).toEqual([
+      ['10.0.50.1', '10.0.50.254', 254],
+      ['fd00:1::1', 'fd00:1::fe', 254],
+    ]);
   });
 
   it('is the same each time: the worker carves again', async () => {

@@ -1,11 +1,11 @@
 import path from 'node:path';
 
-import { parseAddress, type Family } from '../../base/addresses.ts';
+import { parseAddress } from '../../base/addresses.ts';
 import { UsageError } from '../../base/errors.ts';
 import { PROJECT_ROOT } from '../../base/folders.ts';
 import type { ClusterNetwork } from '../../clusters/network.ts';
 import type { Topology } from '../../clusters/topology.ts';
-import { carve, type CarvedRange } from '../scenario/carve.ts';
+import { carve, writtenRange, type CarvedRange, type WantedRange } from '../scenario/carve.ts';
 import { loadScenarios } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/schema.ts';
 
@@ -27,23 +27,33 @@ export async function planScenarios(folder: string, topology: Topology): Promise
   );
 }
 
-/** Disjoint ranges for all scenarios, by scenario id, out of the cluster's network. */
+/**
+ * The ranges of all scenarios, by scenario id: cut out of the cluster's network and disjoint, but for those that a
+ * scenario has written down.
+ */
 export function carveAll(
   scenarios: readonly Scenario[],
   network: Pick<ClusterNetwork, 'subnets' | 'occupied' | 'gateways'>,
 ): Map<string, CarvedRange[]> {
-  const ranges = scenarios.flatMap((scenario) =>
-    Object.entries(scenario.ranges).map(([name, range]: [string, { family: Family; size: number }]) => ({
-      scenario: scenario.id,
-      name,
-      ...range,
-    })),
-  );
+  const { wanted, written } = wantedRanges(scenarios);
   const carved = carve({
     subnets: network.subnets,
-    ranges,
+    ranges: wanted,
     occupied: network.occupied.map(parseAddress),
     gateways: Object.values(network.gateways).map(parseAddress),
   });
-  return Map.groupBy(carved, ({ scenario }) => scenario);
+  return Map.groupBy([...carved, ...written], ({ scenario }) => scenario);
+}
+
+/** What scenarios want to be cut out, and what they have written down. */
+function wantedRanges(scenarios: readonly Scenario[]) {
+  const wanted: WantedRange[] = [];
+  const written: CarvedRange[] = [];
+  for (const { id: scenario, ranges } of scenarios) {
+    for (const [name, { family, size, addresses }] of Object.entries(ranges)) {
+      if (addresses === undefined) wanted.push({ scenario, name, family, size: size ?? 1 });
+      else written.push(writtenRange({ scenario, name, family, addresses }));
+    }
+  }
+  return { wanted, written };
 }

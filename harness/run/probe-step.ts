@@ -9,6 +9,7 @@ import type { ProbeObservation } from '../../reports/record/record.ts';
 import { checkProbe } from '../judge/probe.ts';
 import { serviceStateAt } from '../judge/state.ts';
 import { announcerOf } from '../probe/announcer.ts';
+import type { StartedProbe } from '../probe/probe.ts';
 import { expectedOutcomes, type Outcome, type Probe } from '../scenario/expectation.ts';
 import type { Session } from './session.ts';
 import type { Stopwatch } from './stopwatch.ts';
@@ -18,6 +19,8 @@ export interface ProbeStepOptions {
   probe: Probe;
   /** Of the known deviation, where there is one. */
   known?: Probe | undefined;
+  /** Where it connects from. */
+  client: StartedProbe;
   session: Session;
   stopwatch: Stopwatch;
   signal: AbortSignal;
@@ -122,15 +125,18 @@ function canChange(wanted: Outcome | undefined, { outcome }: ProbeObservation): 
 }
 
 async function attempt(
-  { step, probe, session, signal }: ProbeStepOptions,
+  { step, probe, client, session, signal }: ProbeStepOptions,
   { address, withinMs, podCIDRs }: Pick<FamilyTarget, 'address' | 'podCIDRs'> & { withinMs: number },
 ): Promise<ProbeObservation> {
   const { service, port, protocol, payload } = probe;
-  const result = await session.probe.probe({ protocol, address, port, payload, timeoutMs: withinMs, signal });
+  // Behind the router, the neighbour table knows no more than the router.
+  const neighbour = probe.from !== 'client';
+  const target = { protocol, address, port, payload, timeoutMs: withinMs, neighbour };
+  const result = await client.probe({ ...target, signal });
   const announcer = announcerOf(result.neighbour?.mac, session.cluster.nodes);
   return {
     kind: 'probe',
-    at: session.log.since(result.startedAt - session.probe.clock.offsetMs),
+    at: session.log.since(result.startedAt - client.clock.offsetMs),
     step,
     service,
     family: result.family,
@@ -147,7 +153,9 @@ async function attempt(
       ? {}
       : {
           source: result.source,
-          ...(podCIDRs ? { sourceOf: ownerOf(result.source, session, podCIDRs) } : {}),
+          ...(podCIDRs
+            ? { sourceOf: ownerOf(result.source, { client, nodes: session.cluster.nodes }, podCIDRs) }
+            : {}),
         }),
     ...(result.echoed === undefined ? {} : { echoed: result.echoed }),
     ...(result.neighbour?.mac === undefined ? {} : { mac: result.neighbour.mac }),
@@ -158,13 +166,13 @@ async function attempt(
 /** Whose an address is. Pods have theirs out of a node's pod network, and so has the node's end of their links. */
 function ownerOf(
   address: string,
-  { probe, cluster }: Session,
+  { client, nodes }: Pick<ProbeStepOptions, 'client'> & Pick<Session['cluster'], 'nodes'>,
   podCIDRs: readonly string[],
 ): NonNullable<ProbeObservation['sourceOf']> {
   const family = familyOf(address);
-  const own = probe.addresses[family];
+  const own = client.addresses[family];
   if (own !== undefined && canonical(own) === address) return 'client';
-  const ofNode = cluster.nodes.some((node) => node.addresses[family] === address);
+  const ofNode = nodes.some((node) => node.addresses[family] === address);
   return ofNode || podCIDRs.some((cidr) => isIn(address, cidr)) ? 'cluster' : 'other';
 }
 
@@ -189,10 +197,10 @@ function noAddress({ step, probe, session }: ProbeStepOptions, family: Family): 
 }
 
 /** The same family to a node's own address: when that fails too, the network failed and not the VIP. */
-async function control({ step, session, signal }: ProbeStepOptions, family: Family): Promise<void> {
+async function control({ step, client, session, signal }: ProbeStepOptions, family: Family): Promise<void> {
   const address = session.cluster.nodes.find((node) => node.addresses[family])?.addresses[family];
   if (address === undefined) return;
-  const { outcome } = await session.probe.probe({ protocol: 'tcp', address, port: CONTROL_PORT, signal });
+  const { outcome } = await client.probe({ protocol: 'tcp', address, port: CONTROL_PORT, signal });
   session.log.add({ kind: 'control', step, family, address, outcome });
 }
 

@@ -9,6 +9,7 @@ import type { Progress } from '../../base/progress.ts';
 import type { Cluster } from '../../clusters/cluster.ts';
 import { clusterFolder } from '../../clusters/cluster-state.ts';
 import { LABEL } from '../../clusters/docker.ts';
+import { provideRouterImage } from '../../clusters/images/router-image.ts';
 import type { Engine } from '../../clusters/engine/engine.ts';
 import { findImplementation } from '../../clusters/implementations/registry.ts';
 import { assignmentSummary } from '../../reports/record/assignment.ts';
@@ -16,6 +17,8 @@ import { implementationName } from '../../reports/record/implementation-name.ts'
 import { RECORD_VERSION, type RunRecord, type ScenarioRecord } from '../../reports/record/record.ts';
 import { loadDeviations } from '../deviation/deviation.ts';
 import { startContainer } from '../probe/container.ts';
+import { usesBgp } from '../scenario/cross-check.ts';
+import { scenarioName } from '../scenario/name.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { startBackend } from './backend.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -97,6 +100,16 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
   made.defer(() => (isLeft() ? removeLeftOver(cluster, implementation) : undefined));
   // What a run that was killed has left; this run's namespace may have been made while the cluster came up.
   await removeLeftOver(cluster, implementation, { signal, keepNamespace: namespace });
+  const routed = scenarios.filter(
+    (scenario) =>
+      usesBgp(scenario) &&
+      scenario.features.every((feature) => implementation.features.has(feature)) &&
+      new RegExp(options.testNamePattern ?? '').test(scenarioName(scenario)),
+  );
+  const routerImage =
+    routed.length > 0
+      ? await provideRouterImage({ docker: cluster.docker, origin: state.images.origin, progress, signal })
+      : undefined;
   const [container] = await progress.step('backend and probe', () =>
     Promise.all([
       startContainer({ ...probe, network: state.network.name }).then((one) => made.use(one)),
@@ -114,6 +127,7 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
     implementation: named,
     nudges: options.nudges ?? 'light',
     probe: { ...probe, id: container.id },
+    routerImage,
     environment: engineVariables(engine),
   };
   const errors = await runVitest({

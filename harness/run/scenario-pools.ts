@@ -1,6 +1,10 @@
-import type { AdvertisementSpec, PoolSpec } from '../../clusters/implementations/implementation.ts';
+import type {
+  AdvertisementSpec,
+  PeeringSpec,
+  PoolSpec,
+} from '../../clusters/implementations/implementation.ts';
 import { isNotFound } from '../../clusters/kubernetes/api-error.ts';
-import { refOf, type ObjectRef } from '../../clusters/kubernetes/objects.ts';
+import { refOf, type KubernetesObject, type ObjectRef } from '../../clusters/kubernetes/objects.ts';
 import type { PoolsObservation } from '../../reports/record/record.ts';
 import {
   poolSchema,
@@ -41,12 +45,17 @@ export function renderedName(name: string, scenario: Pick<Scenario, 'shared'>, n
   return scenario.shared ? `${namespace}-${name}` : name;
 }
 
+function labelled(object: KubernetesObject, runId: string): KubernetesObject {
+  return { ...object, metadata: { ...object.metadata, labels: { [RUN_LABEL]: runId } } };
+}
+
 /** The pools and advertisements of one scenario in the cluster, from the first step to its cleaning up. */
 export class ScenarioPools {
   readonly #options: ScenarioPoolsOptions;
   /** By their names in the scenario. */
   readonly #pools = new Map<string, ObjectRef[]>();
   readonly #advertisements = new Map<string, ObjectRef[]>();
+  #peering: readonly ObjectRef[] = [];
   /** The ranges of the pools as they stand, as `first-last`. */
   #ranges: Record<string, string[]> = {};
   readonly #limits = new Map<string, NonNullable<PoolsObservation['limits']>[string]>();
@@ -68,10 +77,7 @@ export class ScenarioPools {
         put.map((pool) => this.#poolSpec(pool)),
         (advertise?.put ?? []).map((one) => this.#advertisementSpec(one)),
       )
-      .map((object) => ({
-        ...object,
-        metadata: { ...object.metadata, labels: { [RUN_LABEL]: session.runId } },
-      }));
+      .map((object) => labelled(object, session.runId));
     const evidenced = evidence.applied(name, objects);
     const gone = [
       ...removed.flatMap((one) => this.#pools.get(one) ?? []),
@@ -106,11 +112,27 @@ export class ScenarioPools {
     for (const { name } of put) if (!(name in this.#ranges)) this.#pools.delete(name);
   }
 
+  /** The same of advertisements. */
+  forgetAdvertisements({ put }: AdvertiseChange): void {
+    for (const { name } of put) this.#advertisements.delete(name);
+  }
+
+  /** The BGP sessions with a router; deleted with the pools. */
+  async peer(peering: PeeringSpec, signal: AbortSignal): Promise<void> {
+    const { session, evidence } = this.#options;
+    const objects = (session.implementation.renderPeering?.(peering) ?? []).map((object) =>
+      labelled(object, session.runId),
+    );
+    this.#peering = objects.map(refOf);
+    await evidence.applied('peering.yaml', objects);
+    await session.cluster.client.applyAll(objects, { signal });
+  }
+
   /** Deletes all of them and waits for the implementation's word that it has forgotten the pools. */
   async cleanUp(signal: AbortSignal): Promise<void> {
     const { session, stopwatch } = this.#options;
     const names = [...this.#pools.keys()].map((name) => this.#rendered(name));
-    const refs = [...this.#pools.values(), ...this.#advertisements.values()].flat();
+    const refs = [...this.#pools.values(), ...this.#advertisements.values(), this.#peering].flat();
     if (refs.length === 0) return;
     const mark = session.pools.mark();
     await stopwatch.spend('implementation', async () => {
@@ -169,8 +191,9 @@ export class ScenarioPools {
     };
   }
 
-  #advertisementSpec({ name, pools }: Advertisement): AdvertisementSpec {
-    return { name: this.#rendered(name), pools: pools.map((pool) => this.#rendered(pool)) };
+  #advertisementSpec({ name, pools, by }: Advertisement): AdvertisementSpec {
+    const named = pools.map((pool) => this.#rendered(pool));
+    return { name: this.#rendered(name), pools: named, ...(by === undefined ? {} : { by }) };
   }
 
   #refs(pools: readonly PoolSpec[], advertisements: readonly AdvertisementSpec[]): ObjectRef[] {

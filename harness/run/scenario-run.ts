@@ -12,6 +12,7 @@ import type { Deviation } from '../deviation/deviation.ts';
 import { judge, type Judgement } from '../judge/judge.ts';
 import { lastStates } from '../judge/state.ts';
 import { runDiagnoseStep } from './diagnose-step.ts';
+import { usesBgp } from '../scenario/cross-check.ts';
 import { expectSchema, type Expectation, type Scenario, type Step } from '../scenario/schema.ts';
 import { renderValue, variablesOf, type Variables } from '../scenario/template.ts';
 import { Evidence } from './evidence.ts';
@@ -20,6 +21,7 @@ import { observeCounters } from './counters.ts';
 import type { Seat } from './restart-gate.ts';
 import { renderedName, ScenarioPools } from './scenario-pools.ts';
 import type { Session } from './session.ts';
+import { ScenarioWayOut } from './scenario-way-out.ts';
 import { StepRunner } from './step-runner.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { tellingOf } from './telling.ts';
@@ -57,21 +59,24 @@ export async function runScenario(options: ScenarioRunOptions): Promise<Scenario
     const red = !isGreen(outcome.judgement.verdict.pair);
     if (red) {
       await run.diagnoseAll();
-      await run.evidence.gather(session);
+      await run.gather();
     }
     await run.removeServices();
     if (outcome.reason === undefined) {
       // Once more, as only now it is known whether the addresses were given back.
       outcome = { judgement: run.judge() };
-      if (!red && !isGreen(outcome.judgement.verdict.pair)) await run.evidence.gather(session);
+      if (!red && !isGreen(outcome.judgement.verdict.pair)) await run.gather();
     }
     await run.removePools();
+    await run.removeWayOut();
   } catch (error) {
     // A cluster that cannot be cleaned up is no ground to judge the next scenario on.
     outcome = {
       judgement: { ...outcome.judgement, verdict: same('error').verdict },
       reason: `cleaning up: ${messageOf(error)}`,
     };
+    // What is left of it by then, the end of the run removes.
+    await run.removeWayOut().catch(() => {});
   }
   signal.throwIfAborted();
   return run.record(outcome);
@@ -101,6 +106,7 @@ class Run {
   readonly #pools: ScenarioPools;
   readonly #runner: StepRunner;
   readonly #seat: Seat;
+  #wayOut: ScenarioWayOut | undefined;
   /** The Services that have been explained without a step that asks for it. */
   readonly #diagnosed = new Set<string>();
   readonly evidence: Evidence;
@@ -129,6 +135,7 @@ class Run {
       pools: this.#pools,
       overrides: this.#overrides,
       seat,
+      wayOut: () => this.#wayOut,
       signal,
     });
   }
@@ -137,6 +144,10 @@ class Run {
   async play(): Promise<void> {
     const { scenario, signal } = this.#options;
     const { pools, advertise } = scenario;
+    const wayOut = usesBgp(scenario)
+      ? await ScenarioWayOut.start(this.#options.session, scenario, signal)
+      : undefined;
+    this.#wayOut = wayOut;
     if (pools.length > 0) {
       await this.#pools.change({
         pools: { put: pools, remove: [] },
@@ -144,6 +155,10 @@ class Run {
         name: 'pools.yaml',
         signal,
       });
+    }
+    if (wayOut) {
+      await this.#pools.peer(wayOut.peering, signal);
+      await this.#stopwatch.spend('implementation', () => wayOut.whenEstablished(signal));
     }
     for (const step of this.#steps) await this.#runner.run(step);
     await this.#runner.end();
@@ -186,6 +201,18 @@ class Run {
         await this.evidence.write(`diagnosis-${service}.txt`, `could not be made: ${messageOf(error)}\n`);
       }
     }
+  }
+
+  /** Everything that a maintainer asks for after a failure. */
+  gather(): Promise<void> {
+    return this.evidence.gather(this.#options.session, this.#wayOut?.wayOut);
+  }
+
+  /** The router and what is behind it. Also after an abort. */
+  async removeWayOut(): Promise<void> {
+    const wayOut = this.#wayOut;
+    this.#wayOut = undefined;
+    await wayOut?.[Symbol.asyncDispose]();
   }
 
   judge(): Judgement {

@@ -16,6 +16,8 @@ export interface Session {
   implementation: Implementation;
   pools: PoolFollower;
   probe: StartedProbe;
+  /** FRR's image, where scenarios of the run announce by BGP. */
+  routerImage: string | undefined;
   log: ObservationLog;
   /** Where scenarios meet that want the implementation's controller restarted. */
   restarts: RestartGate;

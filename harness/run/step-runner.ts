@@ -21,6 +21,9 @@ import { runPrerequisitesStep } from './prerequisites-step.ts';
 import { runProbeStep } from './probe-step.ts';
 import type { Router } from './router.ts';
 import { startScenarioRouter } from './router-step.ts';
+import { runRoutesStep } from './routes-step.ts';
+import type { ScenarioWayOut } from './scenario-way-out.ts';
+import { runSpreadStep } from './spread-step.ts';
 import type { Seat } from './restart-gate.ts';
 import type { ScenarioPools } from './scenario-pools.ts';
 import type { Session } from './session.ts';
@@ -40,6 +43,8 @@ export interface StepRunnerOptions {
   evidence: Evidence;
   stopwatch: Stopwatch;
   seat: Seat;
+  /** The router that nodes speak BGP with; undefined where nothing is announced so. */
+  wayOut: () => ScenarioWayOut | undefined;
   signal: AbortSignal;
 }
 
@@ -95,6 +100,7 @@ export class StepRunner {
       if (!(error instanceof KubernetesApiError) || error.transient) throw error;
       log.add({ kind: 'answer', step: step.id, accepted: false, message: error.message });
       if (step.kind === 'pools') this.#options.pools.forget(step.pools);
+      if (step.kind === 'advertise') this.#options.pools.forgetAdvertisements(step.advertise);
     }
   }
 
@@ -115,8 +121,13 @@ export class StepRunner {
           expectations: [step.expect, ...(override?.expect ? [override.expect] : [])],
         });
       case 'probe':
-        if (this.#isUnclaimed(step.id, 'l2')) return;
-        return runProbeStep({ ...context, probe: step.probe, known: override?.probe });
+        if (step.probe.from !== 'client' && this.#isUnclaimed(step.id, 'l2')) return;
+        return runProbeStep({
+          ...context,
+          probe: step.probe,
+          known: override?.probe,
+          client: step.probe.from === 'client' ? this.#wayOut().wayOut.client : session.probe,
+        });
       case 'patch':
         await client.patch(this.#ref(step.patch), renderValue(step.patch.patch, this.#options.variables), {
           type: 'merge',
@@ -168,6 +179,19 @@ export class StepRunner {
           signal,
         });
         return this.#router.forward(step.router.forwards, signal);
+      case 'routes':
+        return this.#wayOut().whileFollowed(
+          runRoutesStep({
+            ...context,
+            expectations: [step.routes, ...(override?.routes ? [override.routes] : [])],
+          }),
+        );
+      case 'spread': {
+        const { wayOut } = this.#wayOut();
+        return runSpreadStep({ ...context, spread: step.spread, client: wayOut.client });
+      }
+      case 'sessions':
+        return this.#wayOut().set(step.id, step.sessions, signal);
     }
   }
 
@@ -181,6 +205,13 @@ export class StepRunner {
     return earlier.some(
       (one) => one.kind === 'outage' && one.outage.of === outage.of && one.outage.away.length > 0,
     );
+  }
+
+  #wayOut(): ScenarioWayOut {
+    const wayOut = this.#options.wayOut();
+    // The scenario was checked: it has one.
+    if (!wayOut) throw new TypeError('a step behind the router, and there is none');
+    return wayOut;
   }
 
   /** Notes that a step cannot be done with this implementation. */

@@ -86,6 +86,7 @@ async function open(handover: Handover, signal: AbortSignal): Promise<Worker> {
     implementation,
     pools,
     probe,
+    routerImage: handover.routerImage,
     log,
     restarts: new RestartGate(() => restartController(cluster, implementation, signal)),
     ranges: carveAll(scenarios, cluster.network),

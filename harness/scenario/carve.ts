@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 
 import { familyOf, fromBigInt, toBigInt, type Address, type Family } from '../../base/addresses.ts';
 import { HarnessError } from '../../base/errors.ts';
+import { literalRange } from './literal-range.ts';
 
 /** A range that a scenario asks for. */
 export interface WantedRange {
@@ -15,6 +16,8 @@ export interface WantedRange {
 export interface CarvedRange extends WantedRange {
   first: Address;
   last: Address;
+  /** True where the scenario has said which addresses: they are behind the router, and not on the link. */
+  literal?: true;
   /** Where the size is a power of two, so that first/prefixLength is exactly the range. */
   prefixLength?: number;
 }
@@ -123,4 +126,17 @@ function tooSmall(range: WantedRange, subnet: string, options: CarveOptions): Ha
       `${range.scenario}: all ranges together want ${wanted}, the upper half of the subnet has ${room}`,
     { hint: 'Use a larger network for the cluster, smaller ranges, or run fewer scenarios at once.' },
   );
+}
+
+/** A range that a scenario has written down. */
+export function writtenRange({
+  scenario,
+  name,
+  family,
+  addresses,
+}: Omit<WantedRange, 'size'> & { addresses: string }): CarvedRange {
+  const range = literalRange(addresses, family);
+  if (typeof range === 'string') throw new TypeError(`${addresses} passed the scenario's schema: ${range}`);
+  const size = Number(toBigInt(range.last) - toBigInt(range.first) + 1n);
+  return { scenario, name, family, size, ...range, literal: true };
 }

@@ -18,6 +18,9 @@ export interface Parts {
   advertise: readonly Advertisement[] | undefined;
   steps: readonly (Step | undefined)[];
   shared: boolean;
+  features: readonly string[] | undefined;
+  /** Whether there is a `bgp` in the header. */
+  bgp: boolean;
 }
 
 export type Report = (at: Path, message: string) => void;
@@ -43,6 +46,49 @@ export function checkPools(parts: Parts, report: Report): void {
       checkAdvertisedPools(parts, step.advertise.put, { at: ['steps', i, 'advertise', 'put'], report });
     }
   }
+}
+
+/** The features of which one must be claimed, so that nodes speak BGP with a router. */
+const BGP_FEATURES: readonly string[] = ['bgp', 'bgp-ipv4', 'bgp-ipv4-only'];
+
+/** The kinds of steps that take the router, and the client behind it. */
+const BEHIND_ROUTER: ReadonlySet<StepKind> = new Set<StepKind>(['routes', 'spread', 'sessions']);
+
+/** Checks what is there only where something is advertised by BGP: the router, and the client behind it. */
+export function checkBgp(parts: Parts, report: Report): void {
+  const { ranges, advertise, steps, features, shared } = parts;
+  if (!advertise || steps.includes(undefined)) return;
+  const needs = (at: Path) => report(at, 'this needs an advertisement that is `by: bgp`');
+  if (usesBgp({ advertise, steps: steps.filter((step) => step !== undefined) })) {
+    if (features && !features.some((feature) => BGP_FEATURES.includes(feature))) {
+      report(['features'], `an advertisement \`by: bgp\` needs a feature: one of ${BGP_FEATURES.join(', ')}`);
+    }
+    if (shared) report(['shared'], 'a scenario with BGP has a router of its own: it cannot be shared');
+    return;
+  }
+  if (parts.bgp) needs(['bgp']);
+  for (const [name, { addresses }] of Object.entries(ranges ?? {})) {
+    if (addresses !== undefined) needs(['ranges', name, 'addresses']);
+  }
+  for (const [i, step] of steps.entries()) {
+    if (step && BEHIND_ROUTER.has(step.kind)) needs(['steps', i, step.kind]);
+    if (step?.kind === 'probe' && step.probe.from) needs(['steps', i, 'probe', 'from']);
+  }
+}
+
+/** Whether something is advertised by BGP at some time. */
+export function usesBgp({
+  advertise,
+  steps,
+}: {
+  advertise: readonly Advertisement[];
+  steps: readonly Step[];
+}): boolean {
+  const all = [
+    ...advertise,
+    ...steps.flatMap((step) => (step.kind === 'advertise' ? step.advertise.put : [])),
+  ];
+  return all.some(({ by }) => by === 'bgp');
 }
 
 interface Place {
@@ -86,7 +132,13 @@ export function checkRangesUsed(parts: Parts, inTemplates: ReadonlySet<string>, 
   }
 }
 
-const NEEDS_BACKEND: ReadonlySet<StepKind> = new Set<StepKind>(['probe', 'traffic', 'streams', 'scale']);
+const NEEDS_BACKEND: ReadonlySet<StepKind> = new Set<StepKind>([
+  'probe',
+  'traffic',
+  'streams',
+  'scale',
+  'spread',
+]);
 
 /** Checks the steps' ids, and that the addresses they expect can come from the pools that they name. */
 export function checkSteps(parts: Parts, report: Report): void {

@@ -194,13 +194,17 @@ export const probeSchema = z
       .describe(
         'So many bytes are sent, and must come back unchanged. A datagram has 5 bytes more: 1447 fills an MTU of 1500 over IPv6, 1467 over IPv4.',
       ),
+    from: z
+      .literal('client')
+      .optional()
+      .describe('client: from behind the router that nodes speak BGP with, instead of from their link.'),
     announced: z
       .boolean()
       .default(false)
       .describe("true: the client learned a node's MAC address for it, by ARP for IPv4 and by NDP for IPv6."),
   })
   .check((context) => {
-    const { expect, families, backends, protocol, source, payload } = context.value;
+    const { expect, families, backends, from, announced, protocol, source, payload } = context.value;
     const report = (message: string, ...path: string[]) =>
       context.issues.push({ code: 'custom', message, path, input: context.value });
     if (families && typeof expect === 'object') report('`expect` names the families already', 'families');
@@ -214,6 +218,7 @@ export const probeSchema = z
     if (protocol === 'tcp' && (source !== undefined || payload !== undefined)) {
       report('over tcp nothing is asked: say `protocol: http`', source === undefined ? 'payload' : 'source');
     }
+    if (from && announced) report('a client behind a router learns no address of a node', 'announced');
   })
   .describe('Connects to the Service from a client on the link of the nodes, each family on its own.');
 

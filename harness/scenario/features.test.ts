@@ -4,7 +4,11 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { PROJECT_ROOT } from '../../base/folders.ts';
-import { findImplementation, knownImplementations } from '../../clusters/implementations/registry.ts';
+import {
+  findImplementation,
+  knownImplementations,
+  knownModes,
+} from '../../clusters/implementations/registry.ts';
 import { loadScenarios } from './load.ts';
 
 /** Steps that need it are told apart one by one; no scenario has to name it. */
@@ -37,11 +41,19 @@ describe('docs/features.md', () => {
     expect(head).toEqual(['feature', 'meaning', ...implementations]);
   });
 
-  it.each(implementations)('tells what %s claims', async (name) => {
+  it.each(implementations)('tells what %s claims, and which of its modes', async (name) => {
     const column = head.indexOf(name);
-    const claimed = rows.filter((row) => row[column] === 'yes').map(([feature = '']) => feature);
-    const own = [...(await findImplementation(name)).features].sort();
-    expect(claimed).toEqual(own.map((feature) => `\`${feature}\``));
-    expect(rows.filter((row) => !['yes', 'no'].includes(row[column] ?? ''))).toEqual([]);
+    const { version } = (await findImplementation(name)).ref;
+    const own = (await knownModes()).filter((one) => one.split('/')[0] === `${name}@${version}`);
+    const modes = await Promise.all(own.map(findImplementation));
+    const told = rows.map((row) => [row[0], row[column]]);
+    const claims = features.map((feature) => {
+      const claiming = modes.filter((mode) => mode.features.has(feature)).map(({ ref }) => ref.mode);
+      const all = claiming.length === modes.length;
+      return [`\`${feature}\``, claiming.length === 0 ? 'no' : all ? 'yes' : claiming.join(', ')];
+    });
+    expect(told).toEqual(claims);
+    // What nothing needs is claimed for nothing.
+    for (const mode of modes) expect(features).toEqual(expect.arrayContaining([...mode.features]));
   });
 });

@@ -166,7 +166,7 @@ steps:
       'c1/scenario.yaml:20:42: steps[4].probe.port: this must be a number',
       'c1/scenario.yaml:21:55: steps[5].probe.expect.IPv5: unknown key "IPv5" (did you mean "IPv4"?)',
       'c1/scenario.yaml:22:54: steps[6].probe.expect: "open" is not a value of this key (it is one of reachable, unreachable, no-address)',
-      'c1/scenario.yaml:23:5: steps[7]: a step does one of apply, expect, probe, patch, delete, scale, pools, advertise, restart, many, traffic, streams, outage, diagnose, prerequisites, router',
+      'c1/scenario.yaml:23:5: steps[7]: a step does one of apply, expect, probe, patch, delete, scale, pools, advertise, restart, many, traffic, streams, outage, diagnose, prerequisites, router, routes, spread, sessions',
     ]);
   });
 
@@ -283,7 +283,7 @@ steps:
 
   it('wants something to be tested', async () => {
     expect(await problemsOf(SCENARIO.replace(/ {2}- expect:[^]*/, ''))).toEqual([
-      'c1/scenario.yaml:11:3: steps: nothing is tested: no step is one of expect, probe, many, traffic, outage, diagnose, prerequisites, or has `rejected`',
+      'c1/scenario.yaml:11:3: steps: nothing is tested: no step is one of expect, probe, many, traffic, outage, diagnose, prerequisites, routes, spread, or has `rejected`',
     ]);
   });
 
@@ -303,6 +303,38 @@ steps:
     const scenario = SCENARIO.replace(/pools:\n[^]*steps:/, 'steps:').replace(', pool: ipv4-pool', '');
     await write({ 'c1/scenario.yaml': scenario, 'c1/manifests/service.yaml': manifest });
     expect(await loadScenario(path.join(root, 'c1'))).toMatchObject({ pools: [], advertise: [] });
+  });
+
+  const BGP = SCENARIO.replace('pools: [ipv4-pool]}', 'pools: [ipv4-pool], by: bgp}')
+    .replace('{family: IPv4, size: 8}', '{family: IPv4, addresses: 10.0.50.1-10.0.50.254}')
+    .replace('steps:', 'features: [bgp]\nsteps:')
+    .replace('expect: reachable}', 'expect: reachable, from: client}');
+
+  it('takes addresses as they are written where they are announced by BGP', async () => {
+    await write({ 'c1/scenario.yaml': BGP, 'c1/manifests/service.yaml': SERVICE });
+    expect(await loadScenario(path.join(root, 'c1'))).toMatchObject({
+      ranges: { v4: { addresses: '10.0.50.1-10.0.50.254' } },
+      advertise: [{ name: 'ipv4-l2adv', by: 'bgp' }],
+    });
+  });
+
+  it('tells what there is only where something is announced by BGP', async () => {
+    expect(await problemsOf(BGP.replace(', by: bgp', ''))).toEqual([
+      'c1/scenario.yaml:5:33: ranges.v4.addresses: this needs an advertisement that is `by: bgp`',
+      'c1/scenario.yaml:18:71: steps[2].probe.from: this needs an advertisement that is `by: bgp`',
+    ]);
+    expect(await problemsOf(BGP.replace('features: [bgp]', 'features: [l2]'))).toEqual([
+      'c1/scenario.yaml:10:11: features: an advertisement `by: bgp` needs a feature: one of bgp, bgp-ipv4, bgp-ipv4-only',
+    ]);
+  });
+
+  it('tells which addresses cannot be announced, and that a range has one of two', async () => {
+    expect(await problemsOf(BGP.replace('10.0.50.254', '8.8.8.8'))).toEqual([
+      "c1/scenario.yaml:5:33: ranges.v4.addresses: 8.8.8.8 may be somebody's: take private addresses (RFC 1918, RFC 4193)",
+    ]);
+    expect(await problemsOf(BGP.replace(', addresses: 10.0.50.1-10.0.50.254', ''))).toEqual([
+      'c1/scenario.yaml:5:7: ranges.v4: say how many addresses by `size`, or which ones by `addresses`',
+    ]);
   });
 
   it('tells what is missing in an empty file or folder', async () => {

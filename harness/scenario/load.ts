@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { HarnessError, UsageError } from '../../base/errors.ts';
-import { checkPools, checkRangesUsed, checkSteps, type Parts, type Report } from './cross-check.ts';
+import { checkBgp, checkPools, checkRangesUsed, checkSteps, type Parts, type Report } from './cross-check.ts';
 import { checkFiles, checkTemplates } from './manifest-check.ts';
 import { scenarioInvalid, type Problem } from './problem.ts';
 import { scenarioSchema, stepSchema, toStep, type Scenario } from './schema.ts';
@@ -66,6 +66,7 @@ async function readScenario(folder: string): Promise<Read> {
   checkHeader(source.data, folder, report);
   checkSteps(parts, report);
   checkPools(parts, report);
+  checkBgp(parts, report);
   const checked = { parts, manifests, folder, source };
   problems.push(...checkFiles(checked));
   if (parts.ranges) {
@@ -84,13 +85,15 @@ function validParts(data: unknown): Parts {
   const raw: Record<string, unknown> = typeof data === 'object' && data !== null ? { ...data } : {};
   // No valid value rather than the default: what hangs together with it is not wrong.
   for (const key of misspeltKeys(raw, HEADER_KEYS)) raw[key] = null;
-  const { ranges, pools, advertise } = scenarioSchema.shape;
+  const { ranges, pools, advertise, features } = scenarioSchema.shape;
   const steps: unknown[] = Array.isArray(raw['steps']) ? raw['steps'] : [undefined];
   return {
     ranges: ranges.safeParse(raw['ranges']).data,
     pools: pools.safeParse(raw['pools']).data,
     advertise: advertise.safeParse(raw['advertise']).data,
     shared: raw['shared'] === true,
+    features: features.safeParse(raw['features']).data,
+    bgp: raw['bgp'] !== undefined,
     steps: steps.map((step, index) => {
       const fields = stepSchema.safeParse(step).data;
       return fields && toStep(fields, index + 1);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-import { carve } from './carve.ts';
+import { carve, writtenRange } from './carve.ts';
 import type { Parts } from './cross-check.ts';
 import { checkManifest, type KubernetesObject } from './manifest.ts';
 import { didYouMean, type Path, type Problem } from './problem.ts';
@@ -107,15 +107,22 @@ function stringsIn(value: unknown, at: Path): { at: Path; text: string }[] {
 }
 
 function sampleVariables(ranges: Readonly<Record<string, Range>>, pools: readonly Pool[]): Variables {
-  const wanted = Object.entries(ranges).map(([name, range]) => ({ scenario: 'sample', name, ...range }));
+  const named = Object.entries(ranges).map(([name, range]) => ({ scenario: 'sample', name, ...range }));
+  const wanted = named.flatMap(({ size, ...range }) => (size === undefined ? [] : [{ ...range, size }]));
+  const written = named.flatMap(({ addresses, ...range }) =>
+    addresses === undefined ? [] : [writtenRange({ ...range, addresses })],
+  );
   return variablesOf({
     // Of RFC 2544 and RFC 3849: larger than any scenario needs, and nobody's.
-    ranges: carve({
-      subnets: { IPv4: '198.18.0.0/15', IPv6: '2001:db8::/64' },
-      ranges: wanted,
-      occupied: [],
-      gateways: [],
-    }),
+    ranges: [
+      ...carve({
+        subnets: { IPv4: '198.18.0.0/15', IPv6: '2001:db8::/64' },
+        ranges: wanted,
+        occupied: [],
+        gateways: [],
+      }),
+      ...written,
+    ],
     pools: pools.map(({ name }) => ({ name, rendered: name })),
     annotations: { addresses: 'example.com/addresses', pool: 'example.com/pool', share: 'example.com/share' },
     backendImage: 'registry.example/backend:1',

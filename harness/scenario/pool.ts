@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
+import { FAMILIES } from '../../base/addresses.ts';
 import { distinctList, familySchema, nameSchema } from './expectation.ts';
+import { literalRange } from './literal-range.ts';
 
 /** Template variables that are not ranges begin with these, so no range may have such a name. */
 export const RESERVED_NAMES: readonly string[] = ['backend', 'run', 'annotation', 'pool', 'index'];
@@ -15,7 +17,24 @@ export const rangeNameSchema = z
 export const rangeSchema = z
   .strictObject({
     family: familySchema,
-    size: z.int().min(1).max(1024).describe('How many addresses, 1 to 1024.'),
+    size: z.int().min(1).max(1024).optional().describe('How many addresses, 1 to 1024.'),
+    addresses: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'These very addresses, as `first-last`, instead: private ones, and only where BGP announces them.',
+      ),
+  })
+  .check((context) => {
+    const { family, size, addresses } = context.value;
+    const report = (message: string, ...path: string[]) =>
+      context.issues.push({ code: 'custom', message, path, input: context.value });
+    if ((size === undefined) === (addresses === undefined)) {
+      report('say how many addresses by `size`, or which ones by `addresses`');
+    }
+    const read = addresses === undefined ? undefined : literalRange(addresses, family);
+    if (typeof read === 'string') report(read, 'addresses');
   })
   .describe("A range of addresses, cut out of the cluster's subnet for this scenario alone.");
 
@@ -57,8 +76,40 @@ export const advertisementSchema = z
   .strictObject({
     name: nameSchema.describe('The name of the advertisement, such as ipv4-l2adv.'),
     pools: distinctList(z.string()).min(1).describe('Names of the pools that are advertised.'),
+    by: z
+      .enum(['l2', 'bgp'])
+      .optional()
+      .describe(
+        'l2: on the link of the nodes, the default. bgp: to a router, behind which there is a client.',
+      ),
   })
-  .describe("A layer 2 advertisement; each implementation's folder renders it (MetalLB: L2Advertisement).");
+  .describe(
+    "An advertisement; each implementation's folder renders it (MetalLB: L2Advertisement, BGPAdvertisement).",
+  );
+
+/** How nodes and router speak with one another, where an advertisement is `by: bgp`. */
+export const bgpSchema = z
+  .strictObject({
+    sessions: distinctList(familySchema)
+      .min(1)
+      .default([...FAMILIES])
+      .describe('The families of the addresses that sessions are between; default: one of each.'),
+    bothFamilies: z
+      .boolean()
+      .default(false)
+      .describe('true: every session carries the routes of both families, not only of its own.'),
+    bfd: z
+      .boolean()
+      .default(false)
+      .describe('true: BFD watches the sessions; a node is missed after 300 ms.'),
+    gracefulRestart: z
+      .boolean()
+      .default(false)
+      .describe('true: routes stay while the BGP of a node restarts (RFC 4724).'),
+  })
+  .describe('The sessions between the nodes and the router, where an advertisement is `by: bgp`.');
+
+export type Bgp = z.output<typeof bgpSchema>;
 
 function changeSchema<T extends z.ZodType>(item: T) {
   return z

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { TOPOLOGIES } from '../../clusters/topology.ts';
 import { distinctList, nameSchema } from './expectation.ts';
-import { advertisementSchema, poolSchema, rangeNameSchema, rangeSchema } from './pool.ts';
+import { advertisementSchema, bgpSchema, poolSchema, rangeNameSchema, rangeSchema } from './pool.ts';
 import { stepSchema, type Step } from './step.ts';
 
 export * from './expectation.ts';
@@ -48,6 +48,7 @@ export const scenarioSchema = z
       .array(advertisementSchema)
       .default([])
       .describe('Advertisements that are made before the first step; [] for none.'),
+    bgp: bgpSchema.optional(),
     steps: z.array(stepSchema).min(1).describe('What is done and expected, one step after another.'),
   })
   // An `advertise` that was forgotten would look like a broken network.

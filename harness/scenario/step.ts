@@ -77,6 +77,52 @@ const routerSchema = z
     "Puts a router between the client and the scenario's ranges, or changes what it forwards; it goes with the scenario.",
   );
 
+const viaSchema = z
+  .enum(['workers', 'backends', 'none'])
+  .describe(
+    'workers: every worker node is a next hop. backends: those with a ready backend of the Service. none: no route.',
+  );
+
+export const routesSchema = z
+  .strictObject({
+    service: nameSchema.describe('The Service; of one that is gone, the addresses that it had last.'),
+    via: z
+      .union([
+        viaSchema,
+        z
+          .strictObject({ IPv4: viaSchema.optional(), IPv6: viaSchema.optional() })
+          .meta({ minProperties: 1 })
+          .describe('For each family; only those that are named are looked at.'),
+      ])
+      .describe("The next hops of every address's own route, for every family of the Service or for each."),
+  })
+  .describe("The routes to a Service's addresses in the table of the router, learned by BGP.");
+
+export const spreadSchema = z
+  .strictObject({
+    service: nameSchema.describe('The Service whose addresses are connected to.'),
+    port: z.int().min(1).max(65_535).describe("The Service's port."),
+    connections: z
+      .int()
+      .min(8)
+      .max(500)
+      .default(64)
+      .describe('How many connections to each address, of different source ports.'),
+  })
+  .describe(
+    'Connections from the client behind the router reach every backend of a Service, and none fails.',
+  );
+
+const sessionStateSchema = z
+  .enum(['up', 'down', 'reset'])
+  .describe('up, down, or reset: they end and are opened anew.');
+const sessionsSchema = z
+  .strictObject({ IPv4: sessionStateSchema.optional(), IPv6: sessionStateSchema.optional() })
+  .meta({ minProperties: 1 })
+  .describe(
+    'Shuts the sessions over one family down, at the router, brings them up again, or resets them; waits until it is so.',
+  );
+
 const fileSchema = z
   .string()
   .regex(/^[\w-][\w.-]*\.ya?ml$/, { error: 'the name of a YAML file directly under manifests/' });
@@ -98,11 +144,14 @@ export const STEP_KINDS = [
   'diagnose',
   'prerequisites',
   'router',
+  'routes',
+  'spread',
+  'sessions',
 ] as const;
 export type StepKind = (typeof STEP_KINDS)[number];
 
 /** The kinds that the API can refuse. */
-const REFUSABLE = ['apply', 'patch', 'pools'] as const satisfies StepKind[];
+const REFUSABLE = ['apply', 'patch', 'pools', 'advertise'] as const satisfies StepKind[];
 
 const stepFields = {
   id: nameSchema
@@ -127,6 +176,9 @@ const stepFields = {
   diagnose: diagnoseSchema.optional(),
   prerequisites: prerequisitesSchema.optional(),
   router: routerSchema.optional(),
+  routes: routesSchema.optional(),
+  spread: spreadSchema.optional(),
+  sessions: sessionsSchema.optional(),
 } satisfies Record<'id' | StepKind, z.ZodType>;
 
 const stepModifiers = {
@@ -175,6 +227,10 @@ export type Many = z.output<typeof manySchema>;
 export type Diagnose = z.output<typeof diagnoseSchema>;
 export type Prerequisites = z.output<typeof prerequisitesSchema>;
 export type RouterStep = z.output<typeof routerSchema>;
+export type Routes = z.output<typeof routesSchema>;
+export type Via = z.output<typeof viaSchema>;
+export type Spread = z.output<typeof spreadSchema>;
+export type Sessions = z.output<typeof sessionsSchema>;
 
 interface StepContents {
   apply: string[];
@@ -193,6 +249,9 @@ interface StepContents {
   diagnose: Diagnose;
   prerequisites: Prerequisites;
   router: RouterStep;
+  routes: Routes;
+  spread: Spread;
+  sessions: Sessions;
 }
 
 /** What the API must refuse, and how often a manifest is applied. */
@@ -222,7 +281,17 @@ export function toStep(fields: StepFields, position: number): Step {
 }
 
 /** The kinds that something is compared in. */
-export const TESTS = ['expect', 'probe', 'many', 'traffic', 'outage', 'diagnose', 'prerequisites'] as const;
+export const TESTS = [
+  'expect',
+  'probe',
+  'many',
+  'traffic',
+  'outage',
+  'diagnose',
+  'prerequisites',
+  'routes',
+  'spread',
+] as const;
 
 /** Whether a step can refute anything. */
 export function isTest({ kind, rejected }: Pick<Step, 'kind' | 'rejected'>): boolean {

@@ -63,6 +63,8 @@ export function placeholderProblem(
 ): string | undefined {
   if (Object.hasOwn(variables, name)) return undefined;
   const range = name.endsWith('.cidr') ? ranges[name.slice(0, -'.cidr'.length)] : undefined;
+  if (range?.addresses !== undefined)
+    return `no \${${name}}: addresses as \`first-last\` are no CIDR; use .range`;
   if (range) {
     return `no \${${name}}: a CIDR takes a size that is a power of two, not ${range.size}; use .range`;
   }

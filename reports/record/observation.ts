@@ -252,6 +252,69 @@ export const prerequisitesObservation = z.object({
   nodes: z.array(z.object({ name: z.string(), addresses: z.array(family), pods: z.array(family) })),
 });
 
+/** What the router had learned by BGP from now on, in its kernel's table. */
+export const routesObservation = z.object({
+  kind: z.literal('routes'),
+  at,
+  routes: z.array(
+    z.object({
+      family,
+      /** As `10.0.50.1/32`. */
+      prefix: z.string(),
+      /** Equal-cost paths, where there are several. */
+      nextHops: z.array(
+        z.object({
+          address: z.string(),
+          /** The node with that address. */
+          node: z.string().optional(),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** The BGP sessions of the router, as it told them. */
+export const sessionsObservation = z.object({
+  kind: z.literal('sessions'),
+  at,
+  /** The step that changed them; left out: the scenario's begin. */
+  step: z.string().optional(),
+  sessions: z.array(
+    z.object({
+      peer: z.string(),
+      node: z.string().optional(),
+      /** Of the addresses that it is between, whatever it carries. */
+      family,
+      /** As RFC 4271 names it. */
+      state: z.string(),
+    }),
+  ),
+});
+
+/** Which nodes could announce a Service, and which have a ready backend of it. */
+export const endpointsObservation = z.object({
+  kind: z.literal('endpoints'),
+  at,
+  step: z.string(),
+  service: z.string(),
+  workers: z.array(z.string()),
+  backends: z.array(z.string()),
+});
+
+/** Many connections to one address, each from another port: on which nodes the backends are that answered. */
+export const spreadObservation = z.object({
+  kind: z.literal('spread'),
+  at,
+  step: z.string(),
+  service: z.string(),
+  family,
+  address: z.string(),
+  sent: z.number(),
+  lost: z.number(),
+  /** Node → connections. */
+  nodes: z.record(z.string(), z.number()),
+});
+
 /** A step, from its begin to the moment that its last observation counts. */
 export const stepObservation = z.object({
   kind: z.literal('step'),
@@ -278,6 +341,10 @@ export const observationSchema = z.discriminatedUnion('kind', [
   windowObservation,
   diagnosisObservation,
   prerequisitesObservation,
+  routesObservation,
+  sessionsObservation,
+  endpointsObservation,
+  spreadObservation,
   stepObservation,
 ]);
 
@@ -297,5 +364,9 @@ export type StreamObservation = z.infer<typeof streamObservation>;
 export type WindowObservation = z.infer<typeof windowObservation>;
 export type DiagnosisObservation = z.infer<typeof diagnosisObservation>;
 export type PrerequisitesObservation = z.infer<typeof prerequisitesObservation>;
+export type RoutesObservation = z.infer<typeof routesObservation>;
+export type SessionsObservation = z.infer<typeof sessionsObservation>;
+export type EndpointsObservation = z.infer<typeof endpointsObservation>;
+export type SpreadObservation = z.infer<typeof spreadObservation>;
 export type StepObservation = z.infer<typeof stepObservation>;
 export type Observation = z.infer<typeof observationSchema>;

@@ -49,6 +49,49 @@ describe('timeline', () => {
     ]);
   });
 
+  it('tells of routes, sessions and where connections were answered', () => {
+    const observations: Observation[] = [
+      { kind: 'routes', at: 1001, routes: [] },
+      {
+        kind: 'sessions',
+        at: 1002,
+        sessions: [
+          { peer: '172.18.0.3', node: 'w1', family: 'IPv4', state: 'Established' },
+          { peer: '172.18.0.4', node: 'w2', family: 'IPv4', state: 'Established' },
+          { peer: 'fd00::3', family: 'IPv6', state: 'Active' },
+        ],
+      },
+      {
+        kind: 'routes',
+        at: 1003,
+        routes: [
+          {
+            family: 'IPv4',
+            prefix: '10.0.50.1/32',
+            nextHops: [{ address: '172.18.0.3', node: 'w1' }, { address: '172.18.0.77' }],
+          },
+        ],
+      },
+      {
+        kind: 'spread',
+        at: 1004,
+        step: 'spread',
+        service: 'web',
+        family: 'IPv4',
+        address: '10.0.50.1',
+        sent: 64,
+        lost: 1,
+        nodes: { w1: 30, w2: 33 },
+      },
+    ];
+    expect(told(observations)).toEqual([
+      '    1  routes    none',
+      '    2  sessions  IPv4 Established: w1, w2; IPv6 Active: fd00::3',
+      '    3  routes    10.0.50.1/32 via w1, 172.18.0.77',
+      '    4  spread    spread: of 64 connections to 10.0.50.1 30 on w1, 33 on w2 answered, 1 lost',
+    ]);
+  });
+
   it('tells of a family without an address, of controls and of backends', () => {
     const observations: Observation[] = [
       {

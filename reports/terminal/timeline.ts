@@ -92,7 +92,28 @@ function entryOf(one: Observation): Entry[] {
         text: `${one.service}: ${cause}: ${text}`,
         alarming: false,
       }));
+    case 'routes': {
+      const routes = one.routes.map(
+        ({ prefix, nextHops }) =>
+          `${prefix} via ${nextHops.map(({ address, node }) => node ?? address).join(', ') || 'nobody'}`,
+      );
+      return [{ at: one.at, label: 'routes', text: routes.join('; ') || 'none', alarming: false }];
+    }
+    case 'sessions': {
+      const states = Map.groupBy(one.sessions, ({ family, state }) => `${family} ${state}`);
+      const all = [...states].map(
+        ([state, sessions]) => `${state}: ${sessions.map(({ node, peer }) => node ?? peer).join(', ')}`,
+      );
+      const alarming = one.sessions.some(({ state }) => state !== 'Established');
+      return [{ at: one.at, label: 'sessions', text: all.join('; ') || 'none', alarming }];
+    }
+    case 'spread': {
+      const answered = Object.entries(one.nodes).map(([node, count]) => `${count} on ${node}`);
+      const text = `${one.step}: of ${one.sent} connections to ${one.address} ${answered.join(', ') || 'none'} answered, ${one.lost} lost`;
+      return [{ at: one.at, label: 'spread', text, alarming: one.lost > 0 }];
+    }
     case 'applied':
+    case 'endpoints':
     case 'prerequisites':
     case 'window':
     case 'service':

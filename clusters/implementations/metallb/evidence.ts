@@ -2,15 +2,25 @@ import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { objectList, podLogs } from '../evidence-files.ts';
 import { METALLB_NAMESPACE } from './pools.ts';
 
-const KINDS = ['IPAddressPool', 'L2Advertisement', 'ServiceL2Status'];
+const V1BETA1 = 'metallb.io/v1beta1';
+
+/** Of those that a version does not know, the file says so. */
+const KINDS = [
+  ...['IPAddressPool', 'L2Advertisement', 'ServiceL2Status', 'BGPAdvertisement', 'BFDProfile'].map(
+    (kind) => [kind, V1BETA1] as const,
+  ),
+  ['ServiceBGPStatus', V1BETA1] as const,
+  ['BGPPeer', 'metallb.io/v1beta2'] as const,
+  ['FRRConfiguration', 'frrk8s.metallb.io/v1beta1'] as const,
+];
 
 /** The last lines of the controller's and speakers' logs, and MetalLB's own objects as they stand. */
 export async function metallbEvidence(
   client: KubernetesClient,
   signal: AbortSignal,
 ): Promise<Record<string, string>> {
-  const objects = KINDS.map(async (kind) => {
-    const resource = { apiVersion: 'metallb.io/v1beta1', kind, namespace: METALLB_NAMESPACE, signal };
+  const objects = KINDS.map(async ([kind, apiVersion]) => {
+    const resource = { apiVersion, kind, namespace: METALLB_NAMESPACE, signal };
     return [`metallb/${kind}.json`, await objectList(client, resource)] as const;
   });
   return {

@@ -14,6 +14,7 @@ import { metallbEvidence } from './evidence.ts';
 import { metallbFacts } from './facts.ts';
 import { followPools } from './pool-follower.ts';
 import { modeParts, type MetallbMode, type ModeParts } from './modes.ts';
+import { renderPeering } from './peering.ts';
 import { METALLB_NAMESPACE, POOL_RESOURCES, renderPools } from './pools.ts';
 import { webhookAnswers, whenServing } from './serving.ts';
 import { metallbTelling } from './telling.ts';
@@ -66,6 +67,7 @@ export function metallb(version: string, mode: MetallbMode): Implementation {
     install: (options) => install(module, parts, options),
     whenServing: ({ client, signal }) => webhookAnswers(client, signal),
     renderPools,
+    renderPeering: (peering) => renderPeering(peering, mode),
     poolResources: POOL_RESOURCES,
     followPools,
     facts: metallbFacts,

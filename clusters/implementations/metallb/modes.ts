@@ -41,6 +41,9 @@ export interface ModeParts {
   admitted?: KubernetesObject;
 }
 
+/** What FRR brings: BGP of both families. */
+const WITH_FRR = ['bgp', 'bgp-ipv4'];
+
 export function modeParts(module: GoModule, version: string, mode: MetallbMode): ModeParts {
   const own = (tool: string) => ({ reference: `quay.io/metallb/${tool}:v${version}`, tool });
   const [controller, speaker] = [own('controller'), own('speaker')];
@@ -49,7 +52,7 @@ export function modeParts(module: GoModule, version: string, mode: MetallbMode):
       manifests: 'metallb-native.yaml',
       furtherModules: [],
       images: [controller, speaker],
-      features: [],
+      features: ['bgp-ipv4', 'bgp-ipv4-only'],
       daemons: [],
     };
   }
@@ -67,7 +70,7 @@ export function modeParts(module: GoModule, version: string, mode: MetallbMode):
       manifests: 'metallb-frr.yaml',
       furtherModules: [tools],
       images: [controller, { ...speaker, also }, frr],
-      features: [],
+      features: WITH_FRR,
       daemons: ['speaker'],
     };
   }
@@ -89,7 +92,7 @@ export function modeParts(module: GoModule, version: string, mode: MetallbMode):
     manifests: 'metallb-frr-k8s.yaml',
     furtherModules: [tools],
     images: [controller, speaker, frrK8s, frr],
-    features: [],
+    features: WITH_FRR,
     daemons: ['frr-k8s-daemon'],
     admitted: {
       apiVersion: 'frrk8s.metallb.io/v1beta1',

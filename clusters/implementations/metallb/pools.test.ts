@@ -35,6 +35,21 @@ describe('renderPools', () => {
     ]);
   });
 
+  it('writes an advertisement by BGP as one, and one by L2 as that', () => {
+    const advertisements = [
+      { name: 'bgp', pools: ['dual-pool'], by: 'bgp' },
+      { name: 'l2', pools: ['dual-pool'], by: 'l2' },
+    ] as const;
+    expect(renderPools([], advertisements)).toEqual(
+      ['BGPAdvertisement', 'L2Advertisement'].map((kind, index) => ({
+        apiVersion: 'metallb.io/v1beta1',
+        kind,
+        metadata: { name: advertisements[index]?.name, namespace: 'metallb-system' },
+        spec: { ipAddressPools: ['dual-pool'] },
+      })),
+    );
+  });
+
   it('writes `autoAssign: true` where it is said, and no advertisement where there is none', () => {
     const [pool, ...rest] = renderPools(
       [{ name: 'a', ranges: ['192.0.2.1-192.0.2.1'], autoAssign: true }],

@@ -3,12 +3,15 @@ import type { AdvertisementSpec, PoolSpec } from '../implementation.ts';
 
 export const METALLB_NAMESPACE = 'metallb-system';
 
-export const POOL_RESOURCES = ['IPAddressPool', 'L2Advertisement'].map((kind) => ({
-  apiVersion: 'metallb.io/v1beta1',
-  kind,
-}));
+export const POOL_RESOURCES = [
+  ...['IPAddressPool', 'L2Advertisement', 'BGPAdvertisement', 'BFDProfile'].map((kind) => ({
+    apiVersion: 'metallb.io/v1beta1',
+    kind,
+  })),
+  { apiVersion: 'metallb.io/v1beta2', kind: 'BGPPeer' },
+];
 
-/** Pools as IPAddressPool, advertisements as L2Advertisement, as the guide writes them. */
+/** Pools as IPAddressPool, advertisements as L2Advertisement or BGPAdvertisement, as the guide writes them. */
 export function renderPools(
   pools: readonly PoolSpec[],
   advertisements: readonly AdvertisementSpec[],
@@ -27,7 +30,7 @@ export function renderPools(
     })),
     ...advertisements.map((advertisement) => ({
       apiVersion: 'metallb.io/v1beta1',
-      kind: 'L2Advertisement',
+      kind: advertisement.by === 'bgp' ? 'BGPAdvertisement' : 'L2Advertisement',
       metadata: { name: advertisement.name, namespace: METALLB_NAMESPACE },
       spec: { ipAddressPools: [...advertisement.pools] },
     })),
