@@ -119,6 +119,9 @@ export interface ReconciledOptions {
   signal: AbortSignal;
 }
 
+/** In the place of a Service, for `whenReconciled`. */
+export const EVERY_SERVICE = '*' as const;
+
 /**
  * Tells when the implementation knows a change of its pools. A Service that is made before that may get an
  * address of a pool that is no more, and the verdict would be about a race.
@@ -126,13 +129,21 @@ export interface ReconciledOptions {
 export interface PoolFollower {
   /** To be called before a change. */
   mark(): number;
-  /** Resolves when a change of each of these pools after the mark has been taken in. */
-  whenTaken(pools: readonly string[], mark: number, signal: AbortSignal): Promise<void>;
   /**
-   * Whether each of these Services, as `namespace/name`, was looked at after the mark, within that time. False
-   * also where it cannot be told.
+   * Resolves when a change of each of these pools after the mark has been taken in, with a mark: a look at
+   * Services that begins after it knows the change.
    */
-  whenReconciled(services: readonly string[], mark: number, options: ReconciledOptions): Promise<boolean>;
+  whenTaken(pools: readonly string[], mark: number, signal: AbortSignal): Promise<number>;
+  /**
+   * When the last of these Services, as `namespace/name`, was looked at after the mark, on `monotonicMs()`;
+   * undefined when not within that time, and where it cannot be told. `EVERY_SERVICE` is a look at all of them, as
+   * after a change of the pools.
+   */
+  whenReconciled(
+    services: readonly string[],
+    mark: number,
+    options: ReconciledOptions,
+  ): Promise<number | undefined>;
 }
 
 /** What an implementation's folder tells the harness about one version of itself. */

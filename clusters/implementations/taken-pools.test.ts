@@ -18,8 +18,8 @@ describe('TakenPools', () => {
     const mark = taken.mark();
     taken.add('a');
     taken.add('b');
-    await expect(taken.whenTaken(['b', 'a'], mark, signal)).resolves.toBeUndefined();
-    await expect(taken.whenTaken([], taken.mark(), signal)).resolves.toBeUndefined();
+    await expect(taken.whenTaken(['b', 'a'], mark, signal)).resolves.toBe(1);
+    await expect(taken.whenTaken([], taken.mark(), signal)).resolves.toBe(2);
   });
 
   it('waits for all of them, and takes nothing from before the mark', async () => {
@@ -57,7 +57,7 @@ describe('TakenPools', () => {
     taken.add('b');
     const again = taken.whenTaken(['a'], 0, signal);
     taken.add('a');
-    await expect(again).resolves.toBeUndefined();
+    await expect(again).resolves.toBe(1);
   });
 
   it('ends with its signal', async () => {
@@ -65,5 +65,26 @@ describe('TakenPools', () => {
     const waiting = takenPools().whenTaken(['a'], 0, scope.signal);
     scope.abort(new Error('interrupted'));
     await expect(waiting).rejects.toThrow('interrupted');
+  });
+
+  it('counts a look that began after the mark, and none that began before', async () => {
+    const taken = takenPools();
+    const begun = taken.mark();
+    taken.add('a');
+    const mark = taken.mark();
+    taken.add('*', begun);
+    await expect(taken.whenReconciled(['*'], mark, { withinMs: 20, signal })).resolves.toBeUndefined();
+    taken.add('*');
+    await expect(taken.whenReconciled(['*'], mark, { withinMs: 20, signal })).resolves.toBeGreaterThan(0);
+  });
+
+  it('tells from when on a pool has been known', async () => {
+    const taken = takenPools('other');
+    const reload = taken.mark();
+    taken.add('*');
+    taken.add('a', reload);
+    const known = await taken.whenTaken(['a'], 1, signal);
+    expect(known).toBe(1);
+    await expect(taken.whenReconciled(['*'], known, { withinMs: 20, signal })).resolves.toBeGreaterThan(0);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { FAMILIES } from '../../base/addresses.ts';
 import type { EventObservation, ServiceObservation } from '../../reports/record/record.ts';
 import { expectSchema } from '../scenario/expectation.ts';
-import { checkExpectation } from './expectation.ts';
+import { checkExpectation, type TellingOf } from './expectation.ts';
 import { event, service, V4, V6 } from './fake-observations.ts';
 
 const POOLS = {
@@ -19,6 +19,12 @@ interface Seen {
   others?: Record<string, string[]>;
 }
 
+/** What an implementation tells in these tests: the last event. */
+const telling: TellingOf = ({ events }) => {
+  const last = events.at(-1);
+  return last && { said: last.type === 'Normal' ? 'satisfied' : 'refused', text: last.message };
+};
+
 /** The checks of what a scenario would write under `expect`, each as a line. */
 function check(expected: object, seen: Seen = {}): string[] {
   const stateOf = (fields: Seen['service']) => ({
@@ -27,6 +33,7 @@ function check(expected: object, seen: Seen = {}): string[] {
   });
   const checks = checkExpectation(expectSchema.parse({ service: 'web', ...expected }), {
     step: 'assigned',
+    telling,
     pools: POOLS,
     state: stateOf(seen.service),
     others: Object.fromEntries(
@@ -260,6 +267,22 @@ describe('events', () => {
   it('says that there is none', () => {
     expect(check({ events: [{ reason: 'AllocationFailed' }] })).toEqual([
       'NOT pair: event AllocationFailed | no event',
+    ]);
+  });
+});
+
+describe('says', () => {
+  const refused = event({ message: 'no available IPs' });
+
+  it.each([
+    ['refused', [refused], 'ok', 'refused (no available IPs)'],
+    ['satisfied', [refused], 'NOT', 'refused (no available IPs)'],
+    ['refused', [], 'NOT', 'it says nothing'],
+    ['nothing', [], 'ok', 'it says nothing'],
+    ['nothing', [refused], 'NOT', 'refused (no available IPs)'],
+  ])('%s of %j: %s', (says, events, outcome, observed) => {
+    expect(check({ says }, { events })).toEqual([
+      `${outcome} pair: the implementation says: ${says} | ${observed}`,
     ]);
   });
 });

@@ -74,7 +74,7 @@ export function checkExpectation(expectation: Expectation, context: ExpectationC
   if (expectation.says) {
     const told = context.telling?.(state);
     pair(
-      told?.said === expectation.says,
+      (told?.said ?? 'nothing') === expectation.says,
       `the implementation says: ${expectation.says}`,
       told ? `${told.said} (${told.text})` : 'it says nothing',
     );

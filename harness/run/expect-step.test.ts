@@ -1,5 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { monotonicMs } from '../../base/clock.ts';
+import { metallbTelling } from '../../clusters/implementations/metallb/telling.ts';
 import { expectSchema } from '../scenario/expectation.ts';
 import { runExpectStep } from './expect-step.ts';
 import { ObservationLog } from './observation-log.ts';
@@ -24,7 +28,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 function setUp() {
-  const log = new ObservationLog(performance.now());
+  const log = new ObservationLog(monotonicMs());
   log.add({ kind: 'pools', pools });
   const service = (...addresses: string[]) =>
     log.add({
@@ -39,16 +43,25 @@ function setUp() {
   const event = (reason: string, type: string) =>
     log.add({ kind: 'event', service: 'web', uid: 'u', type, reason, message: '', source: 'controller' });
   const stopwatch = new Stopwatch();
+  // As if a step had changed the Service now; `looked`: when the implementation says that it has looked at it.
+  const looked = Promise.withResolvers<number | undefined>();
+  const change = {
+    at: log.now(),
+    whenLookedAt: ({ withinMs }: { withinMs: number }) =>
+      Promise.race([looked.promise, sleep(withinMs, undefined)]),
+  };
   const wait = (...expectations: (typeof both)[]) =>
     runExpectStep({
       step: 'assigned',
       expectations,
       log,
-      telling: () => undefined,
+      telling: ({ events }) => metallbTelling(events),
+      change,
       stopwatch,
       signal: new AbortController().signal,
     });
-  return { log, service, event, stopwatch, wait };
+  const look = () => looked.resolve(log.now());
+  return { log, service, event, look, stopwatch, wait };
 }
 
 describe('runExpectStep', () => {
@@ -65,7 +78,9 @@ describe('runExpectStep', () => {
     const { service, wait, stopwatch } = setUp();
     service(v4);
     await wait(onlyV4);
-    expect(stopwatch.timing().settleMs).toBeGreaterThanOrEqual(35);
+    // Part of it for the answer to the change, which does not come here.
+    const { implementationMs, settleMs } = stopwatch.timing();
+    expect(implementationMs + settleMs).toBeGreaterThanOrEqual(35);
   });
 
   it('ends when the known deviation is met instead', async () => {
@@ -83,6 +98,54 @@ describe('runExpectStep', () => {
     await waiting;
     expect(stopwatch.timing().implementationMs).toBeGreaterThanOrEqual(55);
     expect(stopwatch.timing().settleMs).toBeGreaterThanOrEqual(35);
+  });
+
+  describe('a Pending Service', () => {
+    const quiet = expectSchema.parse({ service: 'web', pending: true });
+
+    it('is not believed before the implementation has looked at it', async () => {
+      const { log, service, look, wait, stopwatch } = setUp();
+      service();
+      setTimeout(look, 120);
+      await wait(quiet);
+      expect(stopwatch.timing().implementationMs).toBeGreaterThanOrEqual(115);
+      // The settle time counts from the look.
+      expect(stopwatch.timing().settleMs).toBeGreaterThanOrEqual(35);
+      expect(log.now()).toBeLessThan(350);
+    });
+
+    it.each(['AllocationFailed', 'IPAllocated'])('is answered by the event %s', async (reason) => {
+      const { log, service, event, wait } = setUp();
+      service();
+      setTimeout(() => event(reason, 'Normal'), 120);
+      await wait(quiet);
+      expect(log.now()).toBeGreaterThanOrEqual(155);
+      expect(log.now()).toBeLessThan(350);
+    });
+
+    it('is not answered by what the announcer says', async () => {
+      const { log, service, event, wait } = setUp();
+      service();
+      setTimeout(() => event('nodeAssigned', 'Normal'), 20);
+      await wait(quiet);
+      expect(log.now()).toBeGreaterThanOrEqual(395);
+    });
+
+    it('is not Pending when the address comes late', async () => {
+      const { service, wait, stopwatch } = setUp();
+      service();
+      setTimeout(() => service(v4), 120);
+      await wait(quiet, onlyV4);
+      expect(stopwatch.timing().implementationMs).toBeGreaterThanOrEqual(115);
+    });
+
+    it('is believed at the bound where nobody answers', async () => {
+      const { log, service, wait } = setUp();
+      service();
+      await wait(quiet);
+      expect(log.now()).toBeGreaterThanOrEqual(395);
+      expect(log.now()).toBeLessThan(700);
+    });
   });
 
   it('goes on waiting when the second family comes while it settles', async () => {

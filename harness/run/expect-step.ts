@@ -4,6 +4,7 @@ import { checkExpectation, type TellingOf } from '../judge/expectation.ts';
 import { expectationContext } from '../judge/judge.ts';
 import { serviceStateAt } from '../judge/state.ts';
 import type { Expectation } from '../scenario/expectation.ts';
+import type { LastChange } from './last-changes.ts';
 import type { ObservationLog } from './observation-log.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
@@ -13,14 +14,18 @@ export interface ExpectStepOptions {
   expectations: readonly Expectation[];
   log: ObservationLog;
   telling: TellingOf;
+  /** When the Service was changed last, and how the answer to that is known. */
+  change: LastChange;
   stopwatch: Stopwatch;
   signal: AbortSignal;
 }
 
 /**
  * Waits until a Service is as one of the expectations says, or the time for it is up. Where something could
- * still come (a Pending Service, or fewer addresses than families), it also has to stay so for the settle
- * time, counted from the last word about the Service: its status, or an event of the controller.
+ * still come (a Pending Service, or fewer addresses than families), the implementation has to answer to the last
+ * change first: an allocator that is slow looks like one that gives nothing. Then it also has to stay so for the
+ * settle time, counted from the last word about the Service: its status, an event of the controller, or that
+ * answer.
  */
 export async function runExpectStep(options: ExpectStepOptions): Promise<void> {
   const { expectations, log, stopwatch, signal } = options;
@@ -32,7 +37,9 @@ export async function runExpectStep(options: ExpectStepOptions): Promise<void> {
     if (!(await stopwatch.spend('implementation', wait))) return;
     const expectation = met();
     if (!expectation || !couldChange(expectation, log)) return;
-    const settled = () => stays(expectation, options);
+    const answer = () => whenAnswered(expectation, options);
+    const answeredAt = await stopwatch.spend('implementation', answer);
+    const settled = () => stays(expectation, { ...options, answeredAt });
     if (await stopwatch.spend('settle', settled)) return;
   }
 }
@@ -48,18 +55,68 @@ function isMet(expectation: Expectation, { step, log, telling }: ExpectStepOptio
 }
 
 /** Whether another address could still come: then "exactly" and "Pending" take a while to believe. */
-function couldChange({ service, addresses, pending, keeps }: Expectation, log: ObservationLog): boolean {
-  if (pending || keeps !== undefined) return true;
+function couldChange(expectation: Expectation, log: ObservationLog): boolean {
+  const { service, addresses, keeps } = expectation;
+  if (awaitsNothing(expectation) || keeps !== undefined) return true;
   const families = serviceStateAt(log.all(), service, Infinity).service?.ipFamilies.length ?? 0;
   return addresses !== undefined && addresses.length < families;
 }
 
+/** Nothing is expected: no address, or no word. That is how it looks before anything happens, too. */
+function awaitsNothing({ pending, says }: Expectation): boolean {
+  return pending || says === 'nothing';
+}
+
+/**
+ * Resolves when the implementation has answered to the last change of the Service: by an event or a condition, or
+ * by a look at it, then with the time of that. One that has nothing to say of the Service is given the time for
+ * it, and no more; where something is there already, the settle time.
+ */
+async function whenAnswered(
+  expectation: Expectation,
+  options: ExpectStepOptions,
+): Promise<number | undefined> {
+  const { log, change, telling, signal } = options;
+  const bound = change.at + timeoutMs(awaitsNothing(expectation) ? 'verdictEvent' : 'settle');
+  const withinMs = bound - log.now();
+  if (withinMs <= 0) return undefined;
+  const scope = new AbortController();
+  const bounds = { withinMs, signal: AbortSignal.any([signal, scope.signal]) };
+  const heard = () => isAnswered(expectation.service, { log, since: change.at, telling });
+  try {
+    return await Promise.race([
+      log.until(() => heard() || !isMet(expectation, options), bounds).then(() => undefined),
+      change.whenLookedAt(bounds),
+    ]);
+  } finally {
+    scope.abort();
+  }
+}
+
+interface Hearing {
+  log: ObservationLog;
+  since: number;
+  telling: TellingOf;
+}
+
+/** Whether an event that tells of its addresses came since then, or its conditions have changed. */
+function isAnswered(name: string, { log, since, telling }: Hearing): boolean {
+  const { service, events } = serviceStateAt(log.all(), name, Infinity);
+  if (telling({ service: undefined, events: events.filter(({ at }) => at >= since) })) return true;
+  const before = serviceStateAt(log.all(), name, since).service;
+  return JSON.stringify(before?.conditions ?? []) !== JSON.stringify(service?.conditions ?? []);
+}
+
 /** True when nothing was said about the Service for the settle time; false as soon as it is no longer so. */
-async function stays(expectation: Expectation, options: ExpectStepOptions): Promise<boolean> {
-  const { log, signal } = options;
+async function stays(
+  expectation: Expectation,
+  options: ExpectStepOptions & { answeredAt: number | undefined },
+): Promise<boolean> {
+  const { log, answeredAt = 0, signal } = options;
   const settle = timeoutMs('settle');
   const bound = log.now() + settle + timeoutMs('verdictEvent');
-  const lastWord = () => log.all().findLast((one) => isAbout(one, expectation.service))?.at ?? 0;
+  const lastWord = () =>
+    Math.max(answeredAt, log.all().findLast((one) => isAbout(one, expectation.service))?.at ?? 0);
   for (;;) {
     const quietUntil = Math.min(lastWord() + settle, bound);
     const left = quietUntil - log.now();

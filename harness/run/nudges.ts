@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 
 import { timeoutMs } from '../../base/timeouts.ts';
+import { EVERY_SERVICE } from '../../clusters/implementations/implementation.ts';
 import type { ObjectRef } from '../../clusters/kubernetes/objects.ts';
 import type { NudgeObservation } from '../../reports/record/record.ts';
 import { lastStates } from '../judge/state.ts';
@@ -53,26 +54,27 @@ export async function nudge(options: NudgeOptions): Promise<void> {
     session.cluster.client.deleteAndWait([serviceRef(BYSTANDER, session)], { signal }),
   );
   if (nudges !== 'all') return;
-  await timed(options, 'restart-controller', services, async () => {
+  // A controller that has just started goes over Services without looking, until it knows its pools.
+  await timed(options, 'restart-controller', EVERY_SERVICE, async () => {
     const mark = session.pools.mark();
     await seat.restart();
-    await pools.whenTakenAgain(mark, signal);
+    return pools.whenTakenAgain(mark, signal);
   });
 }
 
 async function timed(
   { session, signal }: NudgeOptions,
   name: NudgeObservation['nudge'],
-  services: readonly string[],
-  work: () => Promise<void>,
+  services: readonly string[] | typeof EVERY_SERVICE,
+  work: () => Promise<number | void>,
 ): Promise<void> {
   const { log, pools, namespace } = session;
   const at = log.now();
-  const mark = pools.mark();
-  await work();
-  const keys = services.map((service) => `${namespace}/${service}`);
+  const before = pools.mark();
+  const mark = (await work()) ?? before;
+  const keys = services === EVERY_SERVICE ? [services] : services.map((service) => `${namespace}/${service}`);
   const looked = await pools.whenReconciled(keys, mark, { withinMs: timeoutMs('settle'), signal });
-  await log.until(() => false, { withinMs: looked ? QUIET_MS : 0, signal });
+  await log.until(() => false, { withinMs: looked === undefined ? 0 : QUIET_MS, signal });
   log.add({ kind: 'nudge', nudge: name, at, endedAt: log.now() });
 }
 

@@ -66,9 +66,10 @@ export class ScenarioPools {
 
   /**
    * Makes, changes and deletes, and resolves when the implementation has taken the pools in. All of it is the
-   * implementation's time, as its own webhook is asked about each object.
+   * implementation's time, as its own webhook is asked about each object. Gives a mark of the follower: a look at
+   * Services after it knows the pools.
    */
-  async change({ pools, advertise, name, signal }: PoolsStep): Promise<void> {
+  async change({ pools, advertise, name, signal }: PoolsStep): Promise<number> {
     const { session, evidence, stopwatch } = this.#options;
     const put = pools?.put ?? [];
     const removed = pools?.remove ?? [];
@@ -90,21 +91,25 @@ export class ScenarioPools {
       this.#advertisements.set(one.name, this.#refs([], [this.#advertisementSpec(one)]));
     }
     const changed = [...put.map(({ name: one }) => one), ...removed].map((one) => this.#rendered(one));
-    await stopwatch.spend('implementation', async () => {
+    const known = await stopwatch.spend('implementation', async () => {
       await this.#delete(gone, signal);
       await session.cluster.client.applyAll(objects, { signal });
-      await session.pools.whenTaken(changed, mark, signal);
+      return session.pools.whenTaken(changed, mark, signal);
     });
     await evidenced;
     for (const one of removed) this.#pools.delete(one);
     for (const one of advertise?.remove ?? []) this.#advertisements.delete(one);
     this.#observe(put, removed);
+    return known;
   }
 
-  /** Resolves when the implementation's word about every pool has come again, as after its restart. */
-  async whenTakenAgain(mark: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Resolves when the implementation's word about every pool has come again, as after its restart, with a mark as
+   * `change` does.
+   */
+  async whenTakenAgain(mark: number, signal: AbortSignal): Promise<number> {
     const names = [...this.#pools.keys()].map((name) => this.#rendered(name));
-    await this.#options.session.pools.whenTaken(names, mark, signal);
+    return this.#options.session.pools.whenTaken(names, mark, signal);
   }
 
   /** Forgets a change that the API refused. */

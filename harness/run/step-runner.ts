@@ -15,6 +15,7 @@ import { renderValue, type Variables } from '../scenario/template.ts';
 import type { Evidence } from './evidence.ts';
 import { runDiagnoseStep } from './diagnose-step.ts';
 import { runExpectStep } from './expect-step.ts';
+import { LastChanges } from './last-changes.ts';
 import { tellingOf } from './telling.ts';
 import { runManyStep } from './many-step.ts';
 import { runPrerequisitesStep } from './prerequisites-step.ts';
@@ -67,10 +68,12 @@ export class StepRunner {
   readonly #traffic: TrafficRun[] = [];
   readonly #streams: StreamsRun[] = [];
   #control: ControlTarget | undefined;
+  readonly #changes: LastChanges;
   #router: Router | undefined;
 
   constructor(options: StepRunnerOptions) {
     this.#options = options;
+    this.#changes = new LastChanges(options.session);
   }
 
   async run(step: Step): Promise<void> {
@@ -118,6 +121,7 @@ export class StepRunner {
           ...context,
           log: session.log,
           telling: tellingOf(session.implementation),
+          change: this.#changes.of(step.expect.service),
           expectations: [step.expect, ...(override?.expect ? [override.expect] : [])],
         });
       case 'probe':
@@ -129,6 +133,7 @@ export class StepRunner {
           client: step.probe.from === 'client' ? this.#wayOut().wayOut.client : session.probe,
         });
       case 'patch':
+        if (step.patch.kind === 'Service') this.#changes.changing([step.patch.name]);
         await client.patch(this.#ref(step.patch), renderValue(step.patch.patch, this.#options.variables), {
           type: 'merge',
           signal,
@@ -140,14 +145,18 @@ export class StepRunner {
       case 'scale':
         return this.#scale(step.scale);
       case 'pools':
-        return pools.change({ pools: step.pools, name: `${step.id}.yaml`, signal });
+        this.#changes.changedForAll(
+          await pools.change({ pools: step.pools, name: `${step.id}.yaml`, signal }),
+        );
+        return;
       case 'advertise':
-        return pools.change({ advertise: step.advertise, name: `${step.id}.yaml`, signal });
+        await pools.change({ advertise: step.advertise, name: `${step.id}.yaml`, signal });
+        return;
       case 'restart': {
         const mark = session.pools.mark();
         return stopwatch.spend('implementation', async () => {
           await seat.restart();
-          await pools.whenTakenAgain(mark, signal);
+          this.#changes.changedForAll(await pools.whenTakenAgain(mark, signal));
         });
       }
       case 'many':
@@ -235,6 +244,7 @@ export class StepRunner {
         metadata: { ...object.metadata, namespace: session.namespace },
       }));
     this.#made.push(...objects.map(refOf));
+    this.#changes.changing(objects.filter(({ kind }) => kind === 'Service').map((one) => one.metadata.name));
     const evidenced = evidence.applied(file, objects);
     await session.cluster.client.applyAll(objects, { signal });
     this.#applied(step, objects);

@@ -97,10 +97,10 @@ export const expectSchema = z
         'The id of an earlier `expect` step: the Service has none of the addresses that it had then.',
       ),
     says: z
-      .enum(['satisfied', 'partial', 'refused'])
+      .enum(['satisfied', 'partial', 'refused', 'nothing'])
       .optional()
       .describe(
-        'What the implementation tells on the Service, by events or conditions: satisfied, partial (one family, and why not the other) or refused (none, and why).',
+        'What the implementation tells on the Service, by events or conditions: satisfied, partial (one family, and why not the other), refused (none, and why) or nothing, since the Service was made.',
       ),
     events: z
       .array(eventSchema)

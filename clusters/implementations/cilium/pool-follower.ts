@@ -2,7 +2,7 @@ import { converge } from '../../../base/converge.ts';
 import { timeoutMs } from '../../../base/timeouts.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import type { KubernetesObject } from '../../kubernetes/objects.ts';
-import type { PoolFollower } from '../implementation.ts';
+import { EVERY_SERVICE, type PoolFollower } from '../implementation.ts';
 import { TakenPools } from '../taken-pools.ts';
 import { OPERATOR, operatorMetrics, poolsInMetrics } from './operator.ts';
 import { isTakenIn, POOL } from './pools.ts';
@@ -35,13 +35,18 @@ export async function followPools(client: KubernetesClient, signal: AbortSignal)
     if (!isTakenIn(pool)) return;
     specs.set(name, spec);
     for (const known of name === READINESS_POOL.metadata.name ? specs.keys() : [name]) taken.add(known);
+    // A pool is counted after the Services that wait have been looked at.
+    taken.add(EVERY_SERVICE);
   };
   const onDeleted = (name: string) => {
     specs.delete(name);
     const scope = new AbortController();
     deletions.set(name, scope);
     whenForgotten(client, name, AbortSignal.any([signal, scope.signal])).then(
-      () => taken.add(name),
+      () => {
+        taken.add(name);
+        taken.add(EVERY_SERVICE);
+      },
       (error: unknown) => (scope.signal.aborted ? undefined : taken.fail(error)),
     );
   };

@@ -4,17 +4,20 @@ import { sleep } from '../../../base/converge.ts';
 import { HarnessError } from '../../../base/errors.ts';
 import { KubernetesApiError } from '../../kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
-import type { PoolFollower } from '../implementation.ts';
+import { EVERY_SERVICE, type PoolFollower } from '../implementation.ts';
 import { TakenPools } from '../taken-pools.ts';
 import { METALLB_NAMESPACE } from './pools.ts';
 
 /**
- * The controller's log line at the end of taking in a pool's creation, change or deletion, and of looking at a
- * Service, the same in 0.13 to 0.16. Pools have a status only since 0.15.0, and a deleted one has none at all.
+ * The controller's log lines at the begin and end of taking in a pool's creation, change or deletion, and of
+ * looking at a Service, the same in 0.13 to 0.16. Pools have a status only since 0.15.0, and a deleted one has
+ * none at all.
  */
-const reconciledSchema = z.object({
-  controller: z.enum(['PoolReconciler', 'ServiceReconciler']),
-  'end reconcile': z.string(),
+const lineSchema = z.object({
+  controller: z.enum(['PoolReconciler', 'ServiceReconciler', 'ServiceReconciler - reprocessAll']),
+  'start reconcile': z.string().optional(),
+  'end reconcile': z.string().optional(),
+  event: z.string().optional(),
 });
 
 /** Between two attempts to read the log of a controller that restarts. */
@@ -29,10 +32,10 @@ export async function followPools(client: Client, signal: AbortSignal): Promise<
     who: "MetalLB's controller",
     hint: `Look at \`kubectl --namespace ${METALLB_NAMESPACE} logs ${first}\`.`,
   });
+  const reader = new LogReader(taken);
   const read = async (pod: string, tail: { tailLines?: number }) => {
     for await (const line of client.podLog(METALLB_NAMESPACE, pod, { follow: true, signal, ...tail })) {
-      const name = reconciled(line);
-      if (name !== undefined) taken.add(name);
+      reader.read(line);
     }
   };
   const follow = async () => {
@@ -66,11 +69,38 @@ function isGone(error: unknown): boolean {
   return error instanceof HarnessError && error.code === 'DUALVIP_IMPLEMENTATION_GONE';
 }
 
-/** The name of a pool, or `namespace/name` of a Service. */
-function reconciled(line: string): string | undefined {
+/**
+ * A change of the pools makes the controller look at every Service: it says so (`force service reload`), and does
+ * it after that, beside the end of taking in the pool. A pool whose change came with another's makes it do no more.
+ */
+class LogReader {
+  readonly #taken: TakenPools;
+  #reload = 0;
+  #begun = 0;
+
+  constructor(taken: TakenPools) {
+    this.#taken = taken;
+  }
+
+  read(text: string): void {
+    const line = parsed(text);
+    if (!line) return;
+    const { controller, 'start reconcile': start, 'end reconcile': end, event } = line;
+    if (controller === 'PoolReconciler') {
+      if (event === 'force service reload') this.#reload = this.#taken.mark();
+      if (end !== undefined) this.#taken.add(end.replace(`${METALLB_NAMESPACE}/`, ''), this.#reload);
+    } else if (controller === 'ServiceReconciler') {
+      if (end !== undefined) this.#taken.add(end);
+    } else {
+      if (start !== undefined) this.#begun = this.#taken.mark();
+      if (end !== undefined) this.#taken.add(EVERY_SERVICE, this.#begun);
+    }
+  }
+}
+
+function parsed(line: string): z.output<typeof lineSchema> | undefined {
   try {
-    const { controller, 'end reconcile': name } = reconciledSchema.parse(JSON.parse(line));
-    return controller === 'PoolReconciler' ? name.replace(`${METALLB_NAMESPACE}/`, '') : name;
+    return lineSchema.parse(JSON.parse(line));
   } catch {
     return undefined;
   }
