@@ -157,6 +157,8 @@ export interface Implementation {
   /** The features that it claims, by the names that scenarios use (docs/features.md). */
   features: ReadonlySet<string>;
   annotations: Annotations;
+  /** The spec.loadBalancerClass that it serves as it is installed here; left out where it serves none. */
+  handledClass?: string;
   /** The pods of its allocator. Ending them must not move an address. */
   controller: { namespace: string; labelSelector: string };
   /**

@@ -3,27 +3,103 @@ import { z } from 'zod';
 import { timeoutMs } from '../../base/timeouts.ts';
 import type { Cluster } from '../../clusters/cluster.ts';
 import type { Implementation } from '../../clusters/implementations/implementation.ts';
-import { podSchema, readAs, refOf } from '../../clusters/kubernetes/objects.ts';
+import type { KubernetesClient } from '../../clusters/kubernetes/client.ts';
+import { podSchema, readAs, refOf, type KubernetesObject } from '../../clusters/kubernetes/objects.ts';
 import { waitForAll } from '../../clusters/kubernetes/waiting.ts';
 
+const POD = { apiVersion: 'v1', kind: 'Pod' };
+
+const deploymentSchema = z.looseObject({ spec: z.looseObject({ replicas: z.number().default(1) }) });
 const runningSchema = podSchema.extend({ metadata: z.looseObject({ uid: z.string() }) });
+
+type Client = Pick<KubernetesClient, 'list' | 'patch'>;
+type Place = Pick<Cluster, 'client' | 'nodes'>;
+type Allocator = Pick<Implementation, 'controller' | 'whenServing'>;
 
 /**
  * Ends the pods of the implementation's allocator as a node's failure would, without notice, and resolves when
  * other ones serve.
  */
 export async function restartController(
-  { client, nodes }: Pick<Cluster, 'client' | 'nodes'>,
-  { controller, whenServing }: Pick<Implementation, 'controller' | 'whenServing'>,
+  place: Place,
+  implementation: Allocator,
+  signal: AbortSignal,
+): Promise<void> {
+  const { client } = place;
+  const { namespace, labelSelector } = implementation.controller;
+  const { items } = await client.list(POD, { namespace, labelSelector, signal });
+  await Promise.all(items.map((pod) => client.delete(refOf(pod), { gracePeriodSeconds: 0, signal })));
+  await whenOthersServe(place, implementation, {
+    ended: new Set(items.map(({ metadata }) => metadata.uid)),
+    signal,
+  });
+}
+
+/** Takes the pods of the allocator away, and resolves when there is none. */
+export async function stopController(
+  { client }: Pick<Place, 'client'>,
+  { controller }: Pick<Allocator, 'controller'>,
   signal: AbortSignal,
 ): Promise<void> {
   const { namespace, labelSelector } = controller;
-  const resource = { apiVersion: 'v1', kind: 'Pod' };
-  const { items } = await client.list(resource, { namespace, labelSelector, signal });
-  const ended = new Set(items.map(({ metadata }) => metadata.uid));
+  await scale(client, await deployments(client, controller, signal), { replicas: 0, signal });
+  const { items } = await client.list(POD, { namespace, labelSelector, signal });
+  // At once: what one that is asked to end does on its way is another scenario's.
   await Promise.all(items.map((pod) => client.delete(refOf(pod), { gracePeriodSeconds: 0, signal })));
   await waitForAll(client, {
-    resource,
+    resource: POD,
+    namespace,
+    labelSelector,
+    what: 'the controller to be gone',
+    timeoutMs: timeoutMs('implementationReady'),
+    signal,
+    until: (pods) => pods.length === 0 || `there are ${pods.length} pods`,
+  });
+}
+
+/** Brings an allocator back that was stopped, and resolves when it serves. One that was not is left as it is. */
+export async function startController(
+  place: Place,
+  implementation: Allocator,
+  signal: AbortSignal,
+): Promise<void> {
+  const { client } = place;
+  const all = await deployments(client, implementation.controller, signal);
+  const stopped = all.filter((one) => readAs(deploymentSchema, one).spec.replicas === 0);
+  if (stopped.length === 0) return;
+  await scale(client, stopped, { replicas: 1, signal });
+  await whenOthersServe(place, implementation, { ended: new Set(), signal });
+}
+
+async function deployments(
+  client: Client,
+  { namespace, labelSelector }: Allocator['controller'],
+  signal: AbortSignal,
+): Promise<KubernetesObject[]> {
+  const { items } = await client.list(
+    { apiVersion: 'apps/v1', kind: 'Deployment' },
+    { namespace, labelSelector, signal },
+  );
+  return items;
+}
+
+async function scale(
+  client: Client,
+  objects: readonly KubernetesObject[],
+  { replicas, signal }: { replicas: number; signal: AbortSignal },
+): Promise<void> {
+  const patch = { spec: { replicas } };
+  await Promise.all(objects.map((one) => client.patch(refOf(one), patch, { type: 'merge', signal })));
+}
+
+async function whenOthersServe(
+  { client, nodes }: Place,
+  { controller, whenServing }: Allocator,
+  { ended, signal }: { ended: ReadonlySet<string | undefined>; signal: AbortSignal },
+): Promise<void> {
+  const { namespace, labelSelector } = controller;
+  await waitForAll(client, {
+    resource: POD,
     namespace,
     labelSelector,
     what: 'another controller pod',

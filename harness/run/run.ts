@@ -21,6 +21,7 @@ import { usesBgp } from '../scenario/cross-check.ts';
 import { scenarioName } from '../scenario/name.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { startBackend } from './backend.ts';
+import { startController } from './controller-restart.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Handover } from './handover.ts';
 import { removeLeftOver } from './left-over.ts';
@@ -98,6 +99,7 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
   // Lanes have namespaces, and a pool, that are no scenario's own.
   const isLeft = () => signal.aborted || scenarios.some(({ shared }) => shared);
   made.defer(() => (isLeft() ? removeLeftOver(cluster, implementation) : undefined));
+  await startController(cluster, implementation, signal);
   // What a run that was killed has left; this run's namespace may have been made while the cluster came up.
   await removeLeftOver(cluster, implementation, { signal, keepNamespace: namespace });
   const routed = scenarios.filter(

@@ -291,6 +291,7 @@ function scenarioVariables(session: Session, scenario: Scenario): Variables {
       rendered: renderedName(name, scenario, namespace),
     })),
     annotations: { ...implementation.annotations },
+    handledClass: implementation.handledClass,
     backendImage: cluster.state.images.backend,
     runId,
     namespace,

@@ -12,6 +12,7 @@ import { lastStates } from '../judge/state.ts';
 import { renderManifest } from '../scenario/manifest.ts';
 import type { Scenario, Step, Target } from '../scenario/schema.ts';
 import { renderValue, type Variables } from '../scenario/template.ts';
+import { startController, stopController } from './controller-restart.ts';
 import type { Evidence } from './evidence.ts';
 import { runDiagnoseStep } from './diagnose-step.ts';
 import { runExpectStep } from './expect-step.ts';
@@ -159,6 +160,17 @@ export class StepRunner {
           this.#changes.changedForAll(await pools.whenTakenAgain(mark, signal));
         });
       }
+      case 'stop':
+        return stopwatch.spend('implementation', () =>
+          stopController(session.cluster, session.implementation, signal),
+        );
+      case 'start': {
+        const mark = session.pools.mark();
+        return stopwatch.spend('implementation', async () => {
+          await startController(session.cluster, session.implementation, signal);
+          this.#changes.changedForAll(await pools.whenTakenAgain(mark, signal));
+        });
+      }
       case 'many':
         return runManyStep({ ...context, many: step.many });
       case 'traffic':
@@ -301,7 +313,10 @@ export class StepRunner {
    * control go here and not in `end`, so that the evidence has the probe's routes.
    */
   async cleanUp(signal: AbortSignal): Promise<void> {
-    const { log, cluster } = this.#options.session;
+    const { log, cluster, implementation } = this.#options.session;
+    if (this.#options.scenario.steps.some(({ kind }) => kind === 'stop')) {
+      await startController(cluster, implementation, AbortSignal.timeout(timeoutMs('implementationReady')));
+    }
     await this.#router?.[Symbol.asyncDispose]();
     await this.#control?.[Symbol.asyncDispose]();
     const remove = async (ref: ObjectRef) => {

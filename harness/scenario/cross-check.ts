@@ -176,6 +176,9 @@ export function checkSteps(parts: Parts, report: Report): void {
       if (step && NEEDS_BACKEND.has(step.kind)) {
         report(['steps', i, step.kind], 'a shared scenario has no backend: take `shared` out, or this step');
       }
+      if (step?.kind === 'stop') {
+        report(['steps', i, 'stop'], 'others need the controller: take `shared` out, or this step');
+      }
     }
   }
   const complete = steps.length > 0 && steps.every((step) => step !== undefined);

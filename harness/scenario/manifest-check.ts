@@ -125,6 +125,7 @@ function sampleVariables(ranges: Readonly<Record<string, Range>>, pools: readonl
     ],
     pools: pools.map(({ name }) => ({ name, rendered: name })),
     annotations: { addresses: 'example.com/addresses', pool: 'example.com/pool', share: 'example.com/share' },
+    handledClass: 'example.com/handled',
     backendImage: 'registry.example/backend:1',
     runId: 'sample',
     namespace: 'sample',

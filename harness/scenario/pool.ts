@@ -5,7 +5,7 @@ import { distinctList, familySchema, nameSchema } from './expectation.ts';
 import { literalRange } from './literal-range.ts';
 
 /** Template variables that are not ranges begin with these, so no range may have such a name. */
-export const RESERVED_NAMES: readonly string[] = ['backend', 'run', 'annotation', 'pool', 'index'];
+export const RESERVED_NAMES: readonly string[] = ['backend', 'run', 'annotation', 'class', 'pool', 'index'];
 
 export const rangeNameSchema = z
   .string()

@@ -137,6 +137,8 @@ export const STEP_KINDS = [
   'pools',
   'advertise',
   'restart',
+  'stop',
+  'start',
   'many',
   'traffic',
   'streams',
@@ -169,6 +171,14 @@ const stepFields = {
     .literal('controller')
     .optional()
     .describe("Ends the implementation's allocator, and waits until it serves again."),
+  stop: z
+    .literal('controller')
+    .optional()
+    .describe("Takes the implementation's allocator away; it comes back with `start`, or with the end."),
+  start: z
+    .literal('controller')
+    .optional()
+    .describe("Brings the implementation's allocator back, and waits until it serves."),
   many: manySchema.optional(),
   traffic: trafficSchema.optional(),
   streams: streamsSchema.optional(),
@@ -242,6 +252,8 @@ interface StepContents {
   pools: PoolsChange;
   advertise: AdvertiseChange;
   restart: 'controller';
+  stop: 'controller';
+  start: 'controller';
   many: Many;
   traffic: Traffic;
   streams: StreamsStep;

@@ -25,6 +25,7 @@ const VARIABLES = variablesOf({
   ],
   pools: [{ name: 'dual-pool', rendered: 'lane-dual-pool' }],
   annotations: { addresses: 'example.com/addresses', share: undefined },
+  handledClass: 'example.com/handled',
   backendImage: 'registry.example/agnhost:2.53',
   runId: 'r1',
   namespace: 'dualvip-r1',
@@ -35,6 +36,7 @@ describe('variablesOf', () => {
     expect(VARIABLES).toEqual({
       'annotation.addresses': 'example.com/addresses',
       'backend.image': 'registry.example/agnhost:2.53',
+      'class.handled': 'example.com/handled',
       index: '1',
       'pool.dual-pool': 'lane-dual-pool',
       'run.namespace': 'dualvip-r1',

@@ -22,6 +22,8 @@ export interface VariableOptions {
   pools: readonly { name: string; rendered: string }[];
   /** The implementation's annotations. */
   annotations: Readonly<Record<string, string | undefined>>;
+  /** The loadBalancerClass that the implementation serves. */
+  handledClass?: string | undefined;
   backendImage: string;
   runId: string;
   namespace: string;
@@ -40,6 +42,7 @@ export function variablesOf(options: VariableOptions): Variables {
   for (const [name, key] of Object.entries(options.annotations)) {
     if (key !== undefined) variables[`annotation.${name}`] = key;
   }
+  if (options.handledClass !== undefined) variables['class.handled'] = options.handledClass;
   for (const { name, first, last, prefixLength } of options.ranges) {
     variables[`${name}.first`] = canonical(first);
     variables[`${name}.last`] = canonical(last);
