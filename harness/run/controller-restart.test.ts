@@ -9,6 +9,10 @@ const { signal } = new AbortController();
 const NAMESPACE = '/apis/apps/v1/namespaces/lb/deployments';
 const PODS = '/api/v1/namespaces/lb/pods';
 
+function kinds(name: string, kind: string): object {
+  return { kind: 'APIResourceList', resources: [{ name, kind, namespaced: true }] };
+}
+
 /** A namespace with the allocator's Deployment; a patch of its replicas makes and removes its pod. */
 async function allocatorWith(replicas: number) {
   let now = replicas;
@@ -25,10 +29,6 @@ async function allocatorWith(replicas: number) {
     spec: {},
     status: { phase: 'Running' },
   };
-  const kinds = (name: string, kind: string) => ({
-    kind: 'APIResourceList',
-    resources: [{ name, kind, namespaced: true }],
-  });
   const server = await FakeApiServer.start({
     'GET /api/v1': (response) => json(response, kinds('pods', 'Pod')),
     'GET /apis/apps/v1': (response) => json(response, kinds('deployments', 'Deployment')),

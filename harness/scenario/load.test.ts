@@ -190,7 +190,9 @@ steps:
       'a reserved name of a range',
       'v4: {',
       'run: {',
-      ['5:3: ranges.run: "run": backend, run, annotation, class, pool, index are taken by template variables'],
+      [
+        '5:3: ranges.run: "run": backend, run, annotation, class, pool, index are taken by template variables',
+      ],
     ],
     [
       'no advertise',

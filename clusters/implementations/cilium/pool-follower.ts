@@ -25,6 +25,11 @@ export async function followPools(client: KubernetesClient, signal: AbortSignal)
   });
   const specs = new Map<string, string>();
   const deletions = new Map<string, AbortController>();
+  // A pool is counted, and forgotten, after the Services that it concerns have been looked at.
+  const takenIn = (names: Iterable<string>) => {
+    for (const one of names) taken.add(one);
+    taken.add(EVERY_SERVICE);
+  };
   const onPresent = (pool: KubernetesObject) => {
     const { name, uid, generation } = pool.metadata;
     // A pool of the same name is there again: that one's status counts.
@@ -34,19 +39,14 @@ export async function followPools(client: KubernetesClient, signal: AbortSignal)
     specs.delete(name);
     if (!isTakenIn(pool)) return;
     specs.set(name, spec);
-    for (const known of name === READINESS_POOL.metadata.name ? specs.keys() : [name]) taken.add(known);
-    // A pool is counted after the Services that wait have been looked at.
-    taken.add(EVERY_SERVICE);
+    takenIn(name === READINESS_POOL.metadata.name ? specs.keys() : [name]);
   };
   const onDeleted = (name: string) => {
     specs.delete(name);
     const scope = new AbortController();
     deletions.set(name, scope);
     whenForgotten(client, name, AbortSignal.any([signal, scope.signal])).then(
-      () => {
-        taken.add(name);
-        taken.add(EVERY_SERVICE);
-      },
+      () => takenIn([name]),
       (error: unknown) => (scope.signal.aborted ? undefined : taken.fail(error)),
     );
   };

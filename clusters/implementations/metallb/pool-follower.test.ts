@@ -13,7 +13,10 @@ const pool = (name: string) => ({ controller: 'PoolReconciler', 'end reconcile':
 const service = (name: string) => ({ controller: 'ServiceReconciler', 'end reconcile': name });
 
 /** A follower of a controller whose log has these lines, all read. */
-async function following(work: (follower: PoolFollower, signal: AbortSignal) => Promise<void>, ...lines: object[]) {
+async function following(
+  work: (follower: PoolFollower, signal: AbortSignal) => Promise<void>,
+  ...lines: object[]
+) {
   const scope = new AbortController();
   const read = Promise.withResolvers<void>();
   const client = {
