@@ -10,11 +10,12 @@ export const LANES = 24;
 /**
  * A pool that is there as long as there are lanes, for no Service. An implementation behaves otherwise when the
  * last pool of a cluster goes (MetalLB then says nothing), and who is the last is chance among scenarios that
- * run at the same time. Its address is for documentation (RFC 5737), and never announced.
+ * run at the same time. Its address is for documentation (RFC 5737), never announced, and not that of the pools by
+ * which an implementation is found to serve: a webhook that knows this one would refuse those after a restart.
  */
-const SENTINEL: PoolSpec = {
+export const SENTINEL: PoolSpec = {
   name: 'dualvip-lanes',
-  ranges: ['192.0.2.1-192.0.2.1'],
+  ranges: ['198.51.100.1-198.51.100.1'],
   namespaces: ['dualvip-none'],
 };
 

@@ -49,15 +49,17 @@ export async function whenServing(
   }
 }
 
+/** Never stored. */
+export const READINESS_POOL = {
+  apiVersion: 'metallb.io/v1beta1',
+  kind: 'IPAddressPool',
+  metadata: { name: 'dualvip-readiness', namespace: METALLB_NAMESPACE },
+  spec: { addresses: ['192.0.2.1-192.0.2.1'], autoAssign: false },
+};
+
 /** A dry run of a pool passes through the webhook and leaves nothing. Nothing to watch tells as much. */
 export async function webhookAnswers(client: KubernetesClient, signal: AbortSignal): Promise<void> {
-  const pool = {
-    apiVersion: 'metallb.io/v1beta1',
-    kind: 'IPAddressPool',
-    metadata: { name: 'dualvip-readiness', namespace: METALLB_NAMESPACE },
-    spec: { addresses: ['192.0.2.1-192.0.2.1'], autoAssign: false },
-  };
-  await admits(client, pool, signal);
+  await admits(client, READINESS_POOL, signal);
 }
 
 async function admits(
