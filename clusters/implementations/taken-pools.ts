@@ -66,7 +66,7 @@ export class TakenPools implements PoolFollower {
     mark: number,
     { withinMs, signal }: ReconciledOptions,
   ): Promise<number | undefined> {
-    const bound = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
+    const bound = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(withinMs))]);
     for (;;) {
       const looks = services.map((service) => this.#lookAfter(mark, service));
       if (looks.every((at) => at !== undefined)) return Math.max(...looks);
