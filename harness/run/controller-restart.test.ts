@@ -16,6 +16,7 @@ function kinds(name: string, kind: string): object {
 /** A namespace with the allocator's Deployment; a patch of its replicas makes and removes its pod. */
 async function allocatorWith(replicas: number) {
   let now = replicas;
+  let lists = 0;
   const deployment = (): KubernetesObject => ({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -33,7 +34,8 @@ async function allocatorWith(replicas: number) {
     'GET /api/v1': (response) => json(response, kinds('pods', 'Pod')),
     'GET /apis/apps/v1': (response) => json(response, kinds('deployments', 'Deployment')),
     [`GET ${NAMESPACE}`]: (response) => json(response, list([deployment()], '5')),
-    [`GET ${PODS}`]: (response) => json(response, list(now > 0 ? [pod] : [], '5')),
+    // The first list is from before the scaling; the pod is gone when it is to be deleted.
+    [`GET ${PODS}`]: (response) => json(response, list(now > 0 || lists++ === 0 ? [pod] : [], '5')),
     [`WATCH ${PODS}`]: (response) => response.flushHeaders(),
     [`PATCH ${NAMESPACE}/controller`]: (response) => {
       now = now > 0 ? 0 : 1;
@@ -59,7 +61,7 @@ async function allocatorWith(replicas: number) {
 }
 
 describe('stopController', () => {
-  it('scales the Deployment to none, and is done when the pod is gone', async () => {
+  it('scales the Deployment to none, and is done when the pod is gone, by itself or not', async () => {
     await using one = await allocatorWith(1);
     await stopController(one.place, one.implementation, signal);
     expect(one.replicas()).toBe(0);

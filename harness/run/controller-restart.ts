@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { timeoutMs } from '../../base/timeouts.ts';
 import type { Cluster } from '../../clusters/cluster.ts';
 import type { Implementation } from '../../clusters/implementations/implementation.ts';
+import { isNotFound } from '../../clusters/kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../clusters/kubernetes/client.ts';
 import { podSchema, readAs, refOf, type KubernetesObject } from '../../clusters/kubernetes/objects.ts';
 import { waitForAll } from '../../clusters/kubernetes/waiting.ts';
@@ -45,7 +46,14 @@ export async function stopController(
   await scale(client, await deployments(client, controller, signal), { replicas: 0, signal });
   const { items } = await client.list(POD, { namespace, labelSelector, signal });
   // At once: what one that is asked to end does on its way is another scenario's.
-  await Promise.all(items.map((pod) => client.delete(refOf(pod), { gracePeriodSeconds: 0, signal })));
+  await Promise.all(
+    items.map((pod) =>
+      client.delete(refOf(pod), { gracePeriodSeconds: 0, signal }).catch((error: unknown) => {
+        // It may have ended by itself meanwhile.
+        if (!isNotFound(error)) throw error;
+      }),
+    ),
+  );
   await waitForAll(client, {
     resource: POD,
     namespace,
