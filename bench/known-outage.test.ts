@@ -51,10 +51,14 @@ describe('known outages', () => {
       { from: 3000, to: 3100 },
     ];
     const gaps = [
-      { from: 1003, to: 1108 },
-      { from: 2001, to: 2020 },
-      { from: 2030, to: 2053 },
+      { from: 1003, to: 1108, after: 993, until: 1099 },
+      { from: 2001, to: 2020, after: 1991, until: 2010 },
+      { from: 2030, to: 2053, after: 2020, until: 2040 },
     ];
-    expect(errorsOf(cuts, gaps)).toEqual([5, -8, -100]);
+    expect(errorsOf(cuts, gaps)).toEqual([
+      { ms: 5, barMs: 10 },
+      { ms: -8, barMs: 23 },
+      { ms: -100, barMs: 0 },
+    ]);
   });
 });

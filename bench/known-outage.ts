@@ -1,4 +1,5 @@
 import { monotonicMs } from '../base/clock.ts';
+import type { StreamResult } from '../harness/probe/streams.ts';
 
 /** A time in which every packet of a family is dropped, in milliseconds on the monotonic clock. */
 export interface Cut {
@@ -82,14 +83,23 @@ export function rulesFor(cuts: ReadonlyMap<'IPv4' | 'IPv6', readonly Cut[]>, off
   ].join('\n');
 }
 
-/** How far the measured length of each outage is off, in milliseconds: of one that was not seen, all of it. */
-export function errorsOf(
-  cuts: readonly Cut[],
-  gaps: readonly { from: number; to?: number | undefined }[],
-): number[] {
+type Gap = Pick<StreamResult['gaps'][number], 'from' | 'to' | 'after' | 'until'>;
+
+/** How far the measured length of an outage is off, and how far the measure itself says that it may be. */
+export interface LengthError {
+  /** Of an outage that was not seen, all of it. */
+  ms: number;
+  /** The time between two attempts at its edges. */
+  barMs: number;
+}
+
+export function errorsOf(cuts: readonly Cut[], gaps: readonly Gap[]): LengthError[] {
   return cuts.map((cut) => {
     const own = gaps.filter(({ from, to = Infinity }) => from < cut.to && to > cut.from);
-    const measured = own.reduce((total, { from, to = Infinity }) => total + to - from, 0);
-    return measured - (cut.to - cut.from);
+    const sum = (of: (gap: Gap) => number) => own.reduce((total, gap) => total + of(gap), 0);
+    return {
+      ms: sum(({ from, to = Infinity }) => to - from) - (cut.to - cut.from),
+      barMs: sum(({ from, to = Infinity, after = from, until }) => Math.max(from - after, to - until)),
+    };
   });
 }

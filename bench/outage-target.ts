@@ -1,6 +1,7 @@
 import { FAMILIES, type Family } from '../base/addresses.ts';
 import { HarnessError } from '../base/errors.ts';
 import type { Docker } from '../clusters/docker.ts';
+import { CPU_SHARES } from '../harness/probe/container.ts';
 import { containerAddresses } from '../harness/probe/opened-container.ts';
 import { rulesFor, type Cut } from './known-outage.ts';
 
@@ -36,6 +37,7 @@ export async function startTarget(options: {
         '--detach',
         '--pull',
         'never',
+        ...['--cpu-shares', String(CPU_SHARES)],
         '--cap-add',
         'NET_ADMIN',
         '--name',

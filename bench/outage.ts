@@ -11,7 +11,7 @@ import { removeCluster } from '../clusters/cluster-removal.ts';
 import { startProbe } from '../harness/probe/start.ts';
 import type { StartedProbe } from '../harness/probe/probe.ts';
 import type { StreamResult } from '../harness/probe/streams.ts';
-import { errorsOf, schedule, wallClockOffset, type Cut } from './known-outage.ts';
+import { errorsOf, schedule, wallClockOffset, type Cut, type LengthError } from './known-outage.ts';
 import { startTarget, TARGET_PORT, type Target } from './outage-target.ts';
 
 const NAME = 'dualvip-bench-outage';
@@ -28,7 +28,8 @@ interface Bench {
 
 /**
  * Outages of known length against what the streams make of them. `error_p99_ms`: how far the measured length is
- * off, over both families, for each interval; `core_share`: of one core, for each thousand attempts a second.
+ * off, over both families, for each interval; `within_bar`: the share of those that are off by no more than the error
+ * bar says, which grows where the agent was held up; `core_share`: of one core, for each thousand attempts a second.
  * It needs no cluster: probe and target are two containers on a bridge of their own.
  */
 export async function benchOutage(
@@ -85,13 +86,15 @@ async function measure(
   const errors = FAMILIES.flatMap((family, index) =>
     errorsOfFamily(family, cuts.get(family), results[index]),
   );
+  const off = errors.map(({ ms }) => Math.abs(ms));
   const sent = results.reduce((total, one) => total + one.sent, 0);
   const rate = sent / ((at - begin) / 1000);
   return {
     interval_ms: intervalMs,
-    error_p50_ms: round(quantile(errors.map(Math.abs), 0.5), 3),
-    error_p99_ms: round(quantile(errors.map(Math.abs), 0.99), 3),
-    error_max_ms: round(quantile(errors.map(Math.abs), 1), 3),
+    error_p50_ms: round(quantile(off, 0.5), 3),
+    error_p99_ms: round(quantile(off, 0.99), 3),
+    error_max_ms: round(quantile(off, 1), 3),
+    within_bar: round(errors.filter(({ ms, barMs }) => Math.abs(ms) <= barMs).length / errors.length, 3),
     outages: errors.length,
     probes_per_second: Math.round(rate),
     core_share: round(cpuMs / (at - begin), 3),
@@ -105,7 +108,7 @@ function errorsOfFamily(
   family: Family,
   cuts: readonly Cut[] = [],
   stream: StreamResult | undefined,
-): number[] {
+): LengthError[] {
   if (stream && stream.gaps.length > 0) return errorsOf(cuts, stream.gaps);
   throw new HarnessError('DUALVIP_BENCH_INCOMPLETE', `no outage of ${family} was seen`, {
     hint: 'The rules of the target need nftables with `meta time`: Linux 5.4 or later.',

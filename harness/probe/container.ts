@@ -7,6 +7,12 @@ import { startAgent, type Engine } from './agent-process.ts';
 import type { ContainerOptions, ProbeContainer } from './probe.ts';
 
 /**
+ * The largest weight there is (docker run --cpu-shares). On a machine that is busy with a cluster, an agent that
+ * waits for the processor would take its own wait for an outage.
+ */
+export const CPU_SHARES = 262_144;
+
+/**
  * Starts the probe's container with the agent's files in it. No ports are published, and nothing is mounted, so
  * that the engine may be on another machine. The image must be there: bringing it is not the probe's work.
  * @throws HarnessError `DUALVIP_PROBE_START`; no container is left.
@@ -26,6 +32,7 @@ export async function startContainer(options: ContainerOptions): Promise<ProbeCo
   try {
     const { container: engine } = await getContainerRuntimeClient();
     const id = (await definition.withCopyFilesToContainer(await agentFiles()).start()).getId();
+    await engine.getById(id).update({ CpuShares: CPU_SHARES });
     return {
       id,
       addresses: await addressesOf(engine, { id, network }),

@@ -20,6 +20,12 @@ export interface OutageStepOptions {
   signal: AbortSignal;
 }
 
+/**
+ * What became of an attempt is known so long after its begin (950 ms, and a sweep). Later ones are not looked at: one
+ * that fails would make an outage that nobody has waited for.
+ */
+const KNOWN_AFTER_MS = 1000;
+
 /** Between two looks at the streams. */
 const LOOK_MS = 250;
 
@@ -42,7 +48,7 @@ export async function runOutageStep(options: OutageStepOptions): Promise<void> {
   log.add({
     kind: 'window',
     at,
-    endedAt: log.now(),
+    endedAt: Math.max(at, log.now() - KNOWN_AFTER_MS),
     step,
     of: outage.of,
     after: outage.after,
