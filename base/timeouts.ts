@@ -37,6 +37,10 @@ export const TIMEOUTS = {
   probe: 4_000,
   /** One call to the Kubernetes API; etcd's fsync on a busy disk is the slow part. */
   api: 30_000,
+  /** A fault's effect, looked at from other nodes: a few questions of 1 s each, and an eviction at most. */
+  faultEffect: 30_000,
+  /** All as before a fault: a node that starts, its pods, and speakers that find each other again. */
+  faultHealed: 180_000,
   /** Evidence of one scenario: logs, events, neighbour tables. */
   evidence: 20_000,
   /** Deletion of a scenario's objects, finalizers included. */

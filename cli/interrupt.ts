@@ -29,7 +29,9 @@ export function interruptSignal(): AbortSignal {
   const onSignal = (signal: NodeJS.Signals) => {
     if (first !== undefined && monotonicMs() - first < SAME_MOMENT_MS) return;
     if (first !== undefined) {
-      process.stderr.write('\nended at once; `dualvip down --all` removes what is left\n');
+      process.stderr.write(
+        '\nended at once; the next run on the cluster heals its faults, `dualvip down --all` removes what is left\n',
+      );
       exit(2);
     }
     first = monotonicMs();

@@ -1,5 +1,6 @@
 import { UsageError } from '../../base/errors.ts';
 import { ownClusters, removeCluster } from '../../clusters/cluster-removal.ts';
+import { undoFaultsBeforeRemoval } from '../left-faults.ts';
 import type { CommandContext } from '../context.ts';
 import { presentEngine } from '../prepare.ts';
 
@@ -31,6 +32,9 @@ export async function down(
   const chosen = names.length > 0 ? names : own;
   if (chosen.length === 0) print('nothing to remove');
   for (const name of chosen) {
+    for (const fault of await undoFaultsBeforeRemoval(docker, name, signal)) {
+      print(`${name} was under ${fault}: gone with it`);
+    }
     const removed = await progress.step(`removing cluster ${name}`, () => removeCluster(docker, name));
     print(`removed ${name}${removed.length > 0 ? `: ${removed.join(', ')}` : ''}`);
   }

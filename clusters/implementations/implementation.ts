@@ -105,6 +105,13 @@ export interface InstallOptions {
   detail: (text: string) => void;
 }
 
+/** The pods of one part of an implementation, and the container in them that does the work. */
+export interface Component {
+  namespace: string;
+  labelSelector: string;
+  container: string;
+}
+
 /** How many addresses of a pool are in use, as the implementation counts them. */
 export interface PoolCounters {
   /** The name in the cluster. */
@@ -159,8 +166,13 @@ export interface Implementation {
   annotations: Annotations;
   /** The spec.loadBalancerClass that it serves as it is installed here; left out where it serves none. */
   handledClass?: string;
-  /** The pods of its allocator. Ending them must not move an address. */
-  controller: { namespace: string; labelSelector: string };
+  /** Its allocator. Ending it must not move an address. */
+  controller: Component;
+  /**
+   * What announces, a pod on each node; left out where nothing does. `whenServing` resolves when each of them knows
+   * of all others, so that one node announces an address and not two.
+   */
+  speakers?: Component & { whenServing(options: InstallOptions): Promise<void> };
   /**
    * The last thing that it told on a Service, from the Service's events, oldest first, and conditions; undefined:
    * nothing yet. Where its words are the same for one family missing and for both, the addresses of the status

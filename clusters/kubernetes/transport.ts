@@ -98,6 +98,8 @@ export class ApiTransport implements AsyncDisposable {
       const text = await this.#guard(request, undefined, () => response.body.text());
       throw errorFromAnswer(callOf(request), status, parseBody(callOf(request), { status, headers, text }));
     }
+    // Aborted before it is read, a body says so by an event, which would end the process; reading it tells, too.
+    response.body.on('error', () => {});
     return this.#chunks(request, response.body);
   }
 

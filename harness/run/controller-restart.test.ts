@@ -45,7 +45,7 @@ async function allocatorWith(replicas: number) {
   const client = new KubernetesClient(server.access);
   const served: number[] = [];
   const implementation = {
-    controller: { namespace: 'lb', labelSelector: 'component=controller' },
+    controller: { namespace: 'lb', labelSelector: 'component=controller', container: 'controller' },
     whenServing: () => Promise.resolve(void served.push(now)),
   };
   return {

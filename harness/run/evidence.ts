@@ -41,7 +41,7 @@ export class Evidence {
    */
   async gather(session: Session, wayOut?: WayOut): Promise<void> {
     const signal = AbortSignal.timeout(timeoutMs('evidence'));
-    const { cluster, probe, implementation, namespace } = session;
+    const { cluster, probe, implementation, namespace, faults } = session;
     const take = async (name: string, work: () => Promise<string>) => {
       const content = await work().catch((error: unknown) => `could not be taken: ${messageOf(error)}\n`);
       await this.write(name, content);
@@ -55,6 +55,7 @@ export class Evidence {
       take('objects/EndpointSlice.json', list('EndpointSlice', 'discovery.k8s.io/v1')),
       take('probe/neighbours.json', async () => json(await probe.neighbours(signal))),
       take('probe/routes.json', async () => json(await probe.routes(signal))),
+      take('faults.json', async () => json(await faults.active())),
       ...cluster.nodes.map((node) =>
         take(`nodes/${node.name}.txt`, () =>
           cluster.docker.run(

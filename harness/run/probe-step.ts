@@ -54,6 +54,7 @@ export async function runProbeStep(options: ProbeStepOptions): Promise<void> {
   const expected = expectedOutcomes(probe, families);
   const backends = probe.backends ? await backendsOf(options) : [];
   const podCIDRs = probe.source ? await podCIDRsOf(options) : undefined;
+  if (probe.cold) await session.probe.flushNeighbours(signal);
   if (probe.backends) session.log.add({ kind: 'backends', step, service: probe.service, pods: backends });
   await stopwatch.spend('implementation', () =>
     pMap(
@@ -198,7 +199,10 @@ function noAddress({ step, probe, session }: ProbeStepOptions, family: Family): 
 
 /** The same family to a node's own address: when that fails too, the network failed and not the VIP. */
 async function control({ step, client, session, signal }: ProbeStepOptions, family: Family): Promise<void> {
-  const address = session.cluster.nodes.find((node) => node.addresses[family])?.addresses[family];
+  // One that is under a fault tells nothing of the network.
+  const faulted = new Set((await session.faults.active()).map(({ fault }) => fault.node));
+  const address = session.cluster.nodes.find((node) => node.addresses[family] && !faulted.has(node.name))
+    ?.addresses[family];
   if (address === undefined) return;
   const { outcome } = await client.probe({ protocol: 'tcp', address, port: CONTROL_PORT, signal });
   session.log.add({ kind: 'control', step, family, address, outcome });

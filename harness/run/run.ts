@@ -24,6 +24,7 @@ import { startBackend } from './backend.ts';
 import { startController } from './controller-restart.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Handover } from './handover.ts';
+import { healLeftFaults } from './left-faults.ts';
 import { removeLeftOver } from './left-over.ts';
 import type { Nudges } from './nudges.ts';
 import { carveAll, planScenarios, SCENARIOS_FOLDER } from './plan.ts';
@@ -99,6 +100,14 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
   // Lanes have namespaces, and a pool, that are no scenario's own.
   const isLeft = () => signal.aborted || scenarios.some(({ shared }) => shared);
   made.defer(() => (isLeft() ? removeLeftOver(cluster, implementation) : undefined));
+  // Before all that, whatever has become of the scenarios. One that does not heal was one's verdict already, and
+  // the next run tries again.
+  made.defer(() =>
+    healLeftFaults(cluster, implementation, { progress, interrupted: signal.aborted }).catch(
+      (error: unknown) => progress.note(messageOf(error)),
+    ),
+  );
+  await healLeftFaults(cluster, implementation, { progress });
   await startController(cluster, implementation, signal);
   // What a run that was killed has left; this run's namespace may have been made while the cluster came up.
   await removeLeftOver(cluster, implementation, { signal, keepNamespace: namespace });

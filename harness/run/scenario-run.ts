@@ -162,6 +162,7 @@ class Run {
     }
     for (const step of this.#steps) await this.#runner.run(step);
     await this.#runner.end();
+    await this.#runner.heal();
     const { session, nudges } = this.#options;
     await this.#stopwatch.spend('settle', () =>
       nudge({ nudges, session, pools: this.#pools, seat: this.#seat, signal }),
@@ -230,8 +231,10 @@ class Run {
 
   /** Services first: the pools they have their addresses from are looked at once more. Also after an abort. */
   async removeServices(): Promise<void> {
-    const signal = AbortSignal.timeout(this.#runner.cleanUpMs());
     await this.#runner.end().catch(() => {});
+    await this.#runner.heal();
+    await this.#runner.restore();
+    const signal = AbortSignal.timeout(this.#runner.cleanUpMs());
     await this.#runner.cleanUp(signal);
     if (this.#options.nudges !== 'none') await this.#observeCounters('released', signal);
   }

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../clusters/cluster.ts';
+import type { Faults } from '../../clusters/faults/faults.ts';
 import type { Implementation, PoolFollower } from '../../clusters/implementations/implementation.ts';
 import type { StartedProbe } from '../probe/probe.ts';
 import type { CarvedRange } from '../scenario/carve.ts';
@@ -21,6 +22,7 @@ export interface Session {
   log: ObservationLog;
   /** Where scenarios meet that want the implementation's controller restarted. */
   restarts: RestartGate;
+  faults: Faults;
   /** By scenario id; disjoint. */
   ranges: ReadonlyMap<string, readonly CarvedRange[]>;
 }

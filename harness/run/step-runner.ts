@@ -27,6 +27,8 @@ import { runRoutesStep } from './routes-step.ts';
 import type { ScenarioWayOut } from './scenario-way-out.ts';
 import { runSpreadStep } from './spread-step.ts';
 import type { Seat } from './restart-gate.ts';
+import { Placement } from './placement.ts';
+import { ScenarioFaults } from './scenario-faults.ts';
 import type { ScenarioPools } from './scenario-pools.ts';
 import type { Session } from './session.ts';
 import type { Stopwatch } from './stopwatch.ts';
@@ -70,11 +72,17 @@ export class StepRunner {
   readonly #streams: StreamsRun[] = [];
   #control: ControlTarget | undefined;
   readonly #changes: LastChanges;
+  readonly #faults: ScenarioFaults;
+  readonly #placement: Placement;
   #router: Router | undefined;
 
   constructor(options: StepRunnerOptions) {
     this.#options = options;
-    this.#changes = new LastChanges(options.session);
+
+    const { session, scenario, pools } = options;
+    this.#faults = new ScenarioFaults({ session, scenario: scenario.id, pools });
+    this.#placement = new Placement(session);
+    this.#changes = new LastChanges(session);
   }
 
   async run(step: Step): Promise<void> {
@@ -90,6 +98,17 @@ export class StepRunner {
   /** After the last step: what ran beside them comes to its end. */
   async end(): Promise<void> {
     await Promise.all([...this.#traffic.splice(0), ...this.#streams.splice(0)].map((one) => one.end()));
+  }
+
+  /** Heals what no step has healed. After the evidence, where there is some. */
+  heal(): Promise<void> {
+    const signal = AbortSignal.timeout(timeoutMs('faultHealed'));
+    return this.#options.stopwatch.spend('settle', () => this.#faults.healAll(signal));
+  }
+
+  /** The shared backend is where it was, for the next scenario. */
+  restore(): Promise<void> {
+    return this.#placement.restore(AbortSignal.timeout(timeoutMs('backendReady')));
   }
 
   /** Notes whether the API took a step that it is expected to refuse. */
@@ -213,6 +232,15 @@ export class StepRunner {
       }
       case 'sessions':
         return this.#wayOut().set(step.id, step.sessions, signal);
+      case 'place':
+        if (this.#isUnclaimed(step.id, 'l2')) return;
+        return this.#placement.place(step.place, signal);
+      case 'fault':
+        if (this.#isUnclaimed(step.id, 'l2')) return;
+        return this.#faults.inject(step.id, step.fault, signal);
+      case 'heal':
+        if (this.#isUnclaimed(step.id, 'l2')) return;
+        return stopwatch.spend('settle', () => this.#faults.heal(step.id, step.heal, signal));
     }
   }
 

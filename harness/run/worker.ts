@@ -1,6 +1,9 @@
 import { FAMILIES } from '../../base/addresses.ts';
 import { openCluster } from '../../clusters/cluster.ts';
 import { Docker } from '../../clusters/docker.ts';
+import { faultPlace } from '../../clusters/faults/fault.ts';
+import { Faults } from '../../clusters/faults/faults.ts';
+import { FaultJournal } from '../../clusters/faults/journal.ts';
 import { findImplementation } from '../../clusters/implementations/registry.ts';
 import { loadDeviations, type Deviation } from '../deviation/deviation.ts';
 import { modelOf } from '../model/cases.ts';
@@ -8,6 +11,7 @@ import { loadModelDeviations, modelDeviationsOf } from '../model/deviation.ts';
 import type { Topology } from '../../clusters/topology.ts';
 import type { ImplementationRef } from '../../clusters/implementations/implementation.ts';
 import { attachProbe } from '../probe/probe.ts';
+import { resolvesCold } from '../probe/cold-resolution.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Handover } from './handover.ts';
 import { restartController } from './controller-restart.ts';
@@ -89,6 +93,10 @@ async function open(handover: Handover, signal: AbortSignal): Promise<Worker> {
     routerImage: handover.routerImage,
     log,
     restarts: new RestartGate(() => restartController(cluster, implementation, signal)),
+    faults: new Faults({
+      place: faultPlace(cluster, implementation, resolvesCold(docker, probe)),
+      journal: new FaultJournal(cluster.state.name),
+    }),
     ranges: carveAll(scenarios, cluster.network),
   };
   const lanes = new Lanes({ session, origin: handover.origin, signal });

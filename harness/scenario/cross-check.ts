@@ -138,6 +138,8 @@ const NEEDS_BACKEND: ReadonlySet<StepKind> = new Set<StepKind>([
   'streams',
   'scale',
   'spread',
+  'place',
+  'fault',
 ]);
 
 /** Checks the steps' ids, and that the addresses they expect can come from the pools that they name. */
@@ -171,10 +173,14 @@ export function checkSteps(parts: Parts, report: Report): void {
       report(['steps', i, 'expect', key], unknownName('earlier expect step', earlier, known));
     }
   }
+  checkHeals(parts, report);
   if (parts.shared) {
     for (const [i, step] of steps.entries()) {
       if (step && NEEDS_BACKEND.has(step.kind)) {
-        report(['steps', i, step.kind], 'a shared scenario has no backend: take `shared` out, or this step');
+        report(
+          ['steps', i, step.kind],
+          'a shared scenario has no backend and no cluster to itself: take `shared` out, or this step',
+        );
       }
       if (step?.kind === 'stop') {
         report(['steps', i, 'stop'], 'others need the controller: take `shared` out, or this step');
@@ -207,6 +213,18 @@ function checkOutageNames(check: {
 
 function idsOf(steps: readonly (Step | undefined)[]): string[] {
   return steps.flatMap((step) => (step ? [step.id] : []));
+}
+
+/** What heals names a fault that was made before, and none twice. */
+function checkHeals({ steps }: Parts, report: Report): void {
+  const open = new Set<string>();
+  for (const [i, step] of steps.entries()) {
+    if (step === undefined) return;
+    if (step.kind === 'fault') open.add(step.id);
+    if (step.kind === 'heal' && !open.delete(step.heal)) {
+      report(['steps', i, 'heal'], unknownName('earlier fault step that is not healed', step.heal, open));
+    }
+  }
 }
 
 function checkPoolOf(check: { parts: Parts; at: Path; family: Family; pool: string; report: Report }): void {

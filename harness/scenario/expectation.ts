@@ -202,6 +202,10 @@ export const probeSchema = z
       .boolean()
       .default(false)
       .describe("true: the client learned a node's MAC address for it, by ARP for IPv4 and by NDP for IPv6."),
+    cold: z
+      .boolean()
+      .default(false)
+      .describe('true: the client forgets all MAC addresses before it, as one that has just come does.'),
   })
   .check((context) => {
     const { expect, families, backends, from, announced, protocol, source, payload } = context.value;

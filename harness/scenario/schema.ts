@@ -6,6 +6,7 @@ import { advertisementSchema, bgpSchema, poolSchema, rangeNameSchema, rangeSchem
 import { stepSchema, type Step } from './step.ts';
 
 export * from './expectation.ts';
+export * from './fault.ts';
 export * from './outage.ts';
 export * from './pool.ts';
 export * from './step.ts';

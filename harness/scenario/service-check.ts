@@ -33,6 +33,9 @@ export function checkNamedObjects(
     if (!ports || ports.includes(port) || patched.has(service)) return;
     report(at, `the Service "${service}" has no port ${port} (known: ${ports.join(', ')})`);
   };
+  const checkDeployment = (at: Path, name: string) => {
+    if (!deployments.has(name)) report(at, unknownName('Deployment', name, deployments));
+  };
   for (const [i, step] of steps.entries()) {
     switch (step?.kind) {
       case undefined:
@@ -83,11 +86,17 @@ export function checkNamedObjects(
         checkPort(['steps', i, 'probe', 'port'], service, port);
         break;
       }
+      case 'fault':
+        if (step.fault.service !== undefined)
+          checkService(['steps', i, 'fault', 'service'], step.fault.service);
+        break;
+      case 'place':
+        if (step.place.service !== undefined)
+          checkService(['steps', i, 'place', 'service'], step.place.service);
+        checkDeployment(['steps', i, 'place', 'deployment'], step.place.deployment);
+        break;
       case 'scale':
-        if (!deployments.has(step.scale.deployment)) {
-          const message = unknownName('Deployment', step.scale.deployment, deployments);
-          report(['steps', i, 'scale', 'deployment'], message);
-        }
+        checkDeployment(['steps', i, 'scale', 'deployment'], step.scale.deployment);
         break;
       default:
         break;

@@ -11,6 +11,7 @@ import {
   type Expectation,
   type Probe,
 } from './expectation.ts';
+import { faultSchema, healSchema, placeSchema, type FaultStep, type PlaceStep } from './fault.ts';
 import { outageSchema, streamsSchema, type OutageStep, type StreamsStep } from './outage.ts';
 import { advertiseChangeSchema, poolsChangeSchema, type AdvertiseChange, type PoolsChange } from './pool.ts';
 
@@ -149,6 +150,9 @@ export const STEP_KINDS = [
   'routes',
   'spread',
   'sessions',
+  'place',
+  'fault',
+  'heal',
 ] as const;
 export type StepKind = (typeof STEP_KINDS)[number];
 
@@ -189,6 +193,9 @@ const stepFields = {
   routes: routesSchema.optional(),
   spread: spreadSchema.optional(),
   sessions: sessionsSchema.optional(),
+  place: placeSchema.optional(),
+  fault: faultSchema.optional(),
+  heal: healSchema.optional(),
 } satisfies Record<'id' | StepKind, z.ZodType>;
 
 const stepModifiers = {
@@ -264,6 +271,9 @@ interface StepContents {
   routes: Routes;
   spread: Spread;
   sessions: Sessions;
+  place: PlaceStep;
+  fault: FaultStep;
+  heal: string;
 }
 
 /** What the API must refuse, and how often a manifest is applied. */

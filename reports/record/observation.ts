@@ -315,6 +315,29 @@ export const spreadObservation = z.object({
   nodes: z.record(z.string(), z.number()),
 });
 
+/** A fault that was made or healed. The change itself was between `at` and `madeAt`. */
+export const faultObservation = z.object({
+  kind: z.literal('fault'),
+  at,
+  /** When what made or undid it had ended. */
+  madeAt: z.number(),
+  /** When its effect was seen, or that all is as before. */
+  endedAt: z.number(),
+  /** `end`: healed because the scenario ended. */
+  step: z.string(),
+  action: z.enum(['inject', 'heal']),
+  /** Of a heal: the step that had made it. */
+  of: z.string().optional(),
+  fault: z.string(),
+  node: z.string().optional(),
+  /** As the scenario names the node, such as announcer. */
+  target: z.string().optional(),
+  families: z.array(family).optional(),
+  signal: z.string().optional(),
+  /** How the effect was seen. */
+  effect: z.string(),
+});
+
 /** A step, from its begin to the moment that its last observation counts. */
 export const stepObservation = z.object({
   kind: z.literal('step'),
@@ -345,6 +368,7 @@ export const observationSchema = z.discriminatedUnion('kind', [
   sessionsObservation,
   endpointsObservation,
   spreadObservation,
+  faultObservation,
   stepObservation,
 ]);
 
@@ -368,5 +392,6 @@ export type RoutesObservation = z.infer<typeof routesObservation>;
 export type SessionsObservation = z.infer<typeof sessionsObservation>;
 export type EndpointsObservation = z.infer<typeof endpointsObservation>;
 export type SpreadObservation = z.infer<typeof spreadObservation>;
+export type FaultObservation = z.infer<typeof faultObservation>;
 export type StepObservation = z.infer<typeof stepObservation>;
 export type Observation = z.infer<typeof observationSchema>;

@@ -139,4 +139,31 @@ describe('timeline', () => {
     ]);
     expect(lines[6]).toBe('    2000  stream  watched: the control fc00::1: no answer for 1 ms (timeout)');
   });
+
+  it('tells of a fault and its healing what was seen, and when', () => {
+    expect(
+      told([
+        {
+          ...{ kind: 'fault', fault: 'neighbours-dropped', node: 'dual-worker', families: ['IPv4'] },
+          ...{ at: 1010, madeAt: 1090, endedAt: 2610.4, step: 'broken', action: 'inject' },
+          effect: 'a client hears nothing over IPv4',
+        },
+        {
+          ...{
+            kind: 'fault',
+            at: 5000,
+            madeAt: 5100,
+            endedAt: 9000,
+            step: 'end',
+            action: 'heal',
+            of: 'broken',
+          },
+          ...{ fault: 'controller-killed', signal: 'KILL', effect: 'it serves' },
+        },
+      ]),
+    ).toEqual([
+      '      10  fault  broken: neighbours-dropped (IPv4) of dual-worker: a client hears nothing over IPv4, seen after 1600 ms',
+      '    4000  heal   end: controller-killed (SIGKILL) healed: it serves, seen after 4000 ms',
+    ]);
+  });
 });

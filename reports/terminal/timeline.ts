@@ -1,4 +1,5 @@
 import type {
+  FaultObservation,
   Observation,
   ProbeObservation,
   ScenarioRecord,
@@ -85,6 +86,8 @@ function entryOf(one: Observation): Entry[] {
     }
     case 'stream':
       return streamEntries(one);
+    case 'fault':
+      return [faultEntry(one)];
     case 'diagnosis':
       return one.findings.map(({ cause, text }) => ({
         at: one.at,
@@ -166,6 +169,16 @@ function outageEntries(observations: readonly Observation[]): Entry[] {
 
 function streamEntry(at: number, text: string): Entry {
   return { at, label: 'stream', text, alarming: true };
+}
+
+function faultEntry(one: FaultObservation): Entry {
+  const { step, fault, node, signal, families, action, effect } = one;
+  const details = [signal && `SIG${signal}`, families?.join(' and ')].filter(Boolean).join(', ');
+  const what = `${fault}${details ? ` (${details})` : ''}${node === undefined ? '' : ` of ${node}`}`;
+  const seen = `${effect}, seen after ${Math.round(one.endedAt - one.at)} ms`;
+  return action === 'inject'
+    ? { at: one.at, label: 'fault', text: `${step}: ${what}: ${seen}`, alarming: true }
+    : { at: one.at, label: 'heal', text: `${step}: ${what} healed: ${seen}`, alarming: false };
 }
 
 function serviceEntries(observations: readonly Observation[]): Entry[] {

@@ -7,7 +7,11 @@ import { parseManifests } from '../../kubernetes/manifests.ts';
 import type { KubernetesObject } from '../../kubernetes/objects.ts';
 
 /** Where Cilium's operator runs, and by what its pods are found. */
-export const OPERATOR = { namespace: 'cilium-system', labelSelector: 'io.cilium/app=operator' };
+export const OPERATOR = {
+  namespace: 'cilium-system',
+  labelSelector: 'io.cilium/app=operator',
+  container: 'cilium-operator',
+};
 
 const MANIFEST = 'operator.yaml';
 const METRICS_PORT = 9963;

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { MODULES_FOLDER, goContext, moduleFolder, type GoModule } from '../../images/source/go-module.ts';
 import { readAs, type KubernetesObject } from '../../kubernetes/objects.ts';
 import { parseManifests } from '../../kubernetes/manifests.ts';
-import type { Annotations, Implementation, InstallOptions } from '../implementation.ts';
+import type { Annotations, Component, Implementation, InstallOptions } from '../implementation.ts';
 import { metallbCounters } from './counters.ts';
 import { metallbEvidence } from './evidence.ts';
 import { metallbFacts } from './facts.ts';
@@ -61,7 +61,11 @@ export function metallb(version: string, mode: MetallbMode): Implementation {
     images: parts.images,
     features: new Set([...FEATURES, ...parts.features]),
     annotations: annotationsOf(version),
-    controller: { namespace: METALLB_NAMESPACE, labelSelector: 'component=controller' },
+    controller: componentOf('controller'),
+    speakers: {
+      ...componentOf('speaker'),
+      whenServing: (options) => whenServing({ ...options, ...parts }),
+    },
     telling: metallbTelling,
     counters: metallbCounters,
     install: (options) => install(module, parts, options),
@@ -73,6 +77,10 @@ export function metallb(version: string, mode: MetallbMode): Implementation {
     facts: metallbFacts,
     evidence: metallbEvidence,
   };
+}
+
+function componentOf(name: string): Component {
+  return { namespace: METALLB_NAMESPACE, labelSelector: `component=${name}`, container: name };
 }
 
 /** The prefix is metallb.io since 0.14.9. */
