@@ -12,6 +12,7 @@ export interface ScenarioFlags {
   testNamePattern?: string;
   all: boolean;
   nudges?: Nudges;
+  capture?: boolean;
   lanes?: number;
   retry?: number;
   bail?: number;
@@ -27,6 +28,7 @@ export function addScenarioOptions(command: Command): Command {
         NUDGES,
       ),
     )
+    .option('--capture', 'keep the capture of every scenario, not only of those that are not as known', false)
     .option(
       '--lanes <n>',
       `how many scenarios that may share a cluster run at once; default: ${LANES}`,

@@ -92,6 +92,7 @@ export async function recordRun(
       scenariosFolder: scenariosFolderOf(flags),
       select: selectionOf(flags),
       lanes: flags.lanes,
+      capture: flags.capture ?? false,
       nudges: flags.nudges ?? (flags.all ? 'all' : 'light'),
       testNamePattern: claimPattern(flags.testNamePattern),
       shard: flags.shard,

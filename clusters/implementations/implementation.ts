@@ -2,6 +2,7 @@ import type { Family } from '../../base/addresses.ts';
 import type { GoModule } from '../images/source/go-module.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { KubernetesObject, ResourceRef } from '../kubernetes/objects.ts';
+import type { Announcing } from './announcing.ts';
 import type { FactsClient, ImplementationFacts } from './facts.ts';
 
 /** A LoadBalancer implementation at one version, in one mode. */
@@ -49,6 +50,12 @@ export interface PoolSpec {
 export interface AdvertisementSpec {
   name: string;
   pools: readonly string[];
+  /** Only these nodes announce. */
+  nodes?: readonly string[] | undefined;
+  /** Only on these interfaces. */
+  interfaces?: readonly string[] | undefined;
+  /** Only Services with these labels. */
+  serviceSelector?: Readonly<Record<string, string>> | undefined;
   /** By ARP and NDP on the nodes' link, which is the default, or to a router by BGP. */
   by?: 'l2' | 'bgp' | undefined;
 }
@@ -199,6 +206,8 @@ export interface Implementation {
   facts(client: FactsClient, signal: AbortSignal): Promise<ImplementationFacts>;
   /** The counters of every pool that has some; left out where the implementation counts nothing. */
   counters?(client: KubernetesClient, signal: AbortSignal): Promise<PoolCounters[]>;
+  /** Who it says announces an address; left out where it announces nothing. */
+  announcing?: Announcing;
   /** Logs of its pods and its status objects, as file name → content, for a scenario's evidence folder. */
   evidence(client: KubernetesClient, signal: AbortSignal): Promise<Record<string, string>>;
 }

@@ -1,7 +1,7 @@
 import { FAMILIES, familyOf, type Family } from '../../base/addresses.ts';
 import { HarnessError } from '../../base/errors.ts';
 import type { Cluster } from '../../clusters/cluster.ts';
-import { prefixesOf } from '../run/prefixes.ts';
+import { prefixesOf } from '../scenario/prefixes.ts';
 import type { StartedProbe } from '../probe/probe.ts';
 import { overlaps, type Addresses } from '../scenario/literal-range.ts';
 import type { Bgp } from '../scenario/pool.ts';

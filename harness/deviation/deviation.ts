@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { PROJECT_ROOT } from '../../base/folders.ts';
 import type { ImplementationRef } from '../../clusters/implementations/implementation.ts';
 import { invariantSchema } from '../judge/invariants.ts';
+import { announcedSchema } from '../scenario/announced.ts';
 import { expectSchema, probeSchema } from '../scenario/expectation.ts';
 import { outageSchema } from '../scenario/outage.ts';
 import { scenarioInvalid } from '../scenario/problem.ts';
@@ -16,7 +17,7 @@ import { diagnoseSchema, routesSchema, trafficSchema } from '../scenario/step.ts
 import { parseYaml } from '../scenario/yaml-source.ts';
 
 /** The kinds of steps of which something else may be known than the scenario states. */
-const OVERRIDABLE = ['expect', 'probe', 'traffic', 'outage', 'diagnose', 'routes'] as const;
+const OVERRIDABLE = ['expect', 'probe', 'traffic', 'outage', 'diagnose', 'routes', 'announced'] as const;
 
 /** What is told of anything that is known to differ: since when, what, and where it is reported. */
 export const knownShape = {
@@ -49,6 +50,7 @@ const deviationSchema = z
           outage: outageSchema.optional(),
           diagnose: diagnoseSchema.optional(),
           routes: routesSchema.optional(),
+          announced: announcedSchema.optional(),
           accepted: z.literal(true).optional().describe('The API takes what it should refuse.'),
         }),
       )

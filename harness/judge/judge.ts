@@ -10,6 +10,7 @@ import type {
 import type { Expectation, Probe } from '../scenario/expectation.ts';
 import {
   isTest,
+  type Announced,
   type Diagnose,
   type Many,
   type OutageStep,
@@ -17,6 +18,7 @@ import {
   type Step,
   type Traffic,
 } from '../scenario/schema.ts';
+import { checkAnnounced } from './announced.ts';
 import { checkExpectation, type ExpectationContext, type TellingOf } from './expectation.ts';
 import { checkInvariants, invariantStep, type Invariant, type InvariantContext } from './invariants.ts';
 import { checkMany } from './many.ts';
@@ -32,7 +34,7 @@ import {
   unclaimed,
 } from './special.ts';
 import { checkSpread } from './spread.ts';
-import { backendsAt, lastProbes, poolsAt, serviceHistory, serviceStateAt, stepOf } from './state.ts';
+import { askedIn, backendsAt, lastProbes, poolsAt, serviceHistory, serviceStateAt, stepOf } from './state.ts';
 
 /** What a known deviation puts in the place of the claim's expectations, by step id. */
 export type Overrides = Readonly<
@@ -45,6 +47,7 @@ export type Overrides = Readonly<
       outage?: OutageStep | undefined;
       diagnose?: Diagnose | undefined;
       routes?: Routes | undefined;
+      announced?: Announced | undefined;
       accepted?: true | undefined;
     }
   >
@@ -146,6 +149,8 @@ function checkStep(step: Step, input: JudgeInput, override: Overrides[string] | 
       return checkRoutesStep(id, override?.routes ?? step.routes, observations);
     case 'spread':
       return checkSpread(id, observations);
+    case 'announced':
+      return checkAnnouncedStep(id, override?.announced ?? step.announced, observations);
     default:
       return [];
   }
@@ -214,6 +219,12 @@ export function expectationContext(
   };
 }
 
+function checkAnnouncedStep(id: string, announced: Announced, observations: readonly Observation[]): Check[] {
+  const at = stepOf(observations, id)?.endedAt ?? 0;
+  const familiesOf = (name: string) => serviceStateAt(observations, name, at).service?.ipFamilies ?? FAMILIES;
+  return checkAnnounced(announced, { step: id, observations, familiesOf });
+}
+
 /** The checks of one probe step. */
 function checkProbeStep(id: string, probe: Probe, observations: readonly Observation[]): Check[] {
   const step = stepOf(observations, id);
@@ -228,5 +239,6 @@ function checkProbeStep(id: string, probe: Probe, observations: readonly Observa
       (one): one is ControlObservation => one.kind === 'control' && one.step === id,
     ),
     backends: backendsAt(observations, id),
+    asked: askedIn(observations, step),
   });
 }

@@ -11,10 +11,40 @@ export interface ProbeContext {
   controls: readonly ControlObservation[];
   /** The pods behind the Service. */
   backends: readonly string[];
+  /** The addresses that the client has asked all for meanwhile; undefined: that is not known yet. */
+  asked?: ReadonlySet<string> | undefined;
 }
 
 /** Compares what a probe step expects of each family with what the last attempt at each address met. */
 export function checkProbe(probe: Probe, context: ProbeContext): Check[] {
+  return [...checkOutcomes(probe, context), ...checkNeighbours(probe, context)];
+}
+
+/** Of each family that is to be reached: whether the client had to ask all who has the address. */
+function checkNeighbours({ neighbours, ...probe }: Probe, context: ProbeContext): Check[] {
+  const { step, serviceFamilies, probes, asked } = context;
+  if (neighbours === undefined || asked === undefined) return [];
+  return [...expectedOutcomes(probe, serviceFamilies)].flatMap(([family, expected]) => {
+    if (expected === 'no-address') return [];
+    const addresses = probes.flatMap((one) => (one.family === family ? (one.address ?? []) : []));
+    return [
+      {
+        step,
+        subject: family,
+        ok: addresses.length > 0 && addresses.every((one) => asked.has(one) === (neighbours === 'cold')),
+        expected:
+          neighbours === 'cold'
+            ? 'the client asks all who has the address'
+            : 'the client knows who has the address, and does not ask all',
+        observed:
+          addresses.map((one) => `${one} ${asked.has(one) ? 'asked' : 'not asked'}`).join(', ') ||
+          'not probed',
+      },
+    ];
+  });
+}
+
+function checkOutcomes(probe: Probe, context: ProbeContext): Check[] {
   return [...expectedOutcomes(probe, context.serviceFamilies)].map(([family, expected]) => {
     const isStranger = (one: ProbeObservation) =>
       probe.backends &&

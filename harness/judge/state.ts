@@ -56,6 +56,22 @@ export function lastProbes(observations: readonly Observation[], step: string): 
   return [...byAddress.values()];
 }
 
+/** The addresses that the client asked all for, by broadcast or multicast, while a step ran. */
+export function askedIn(
+  observations: readonly Observation[],
+  { at, endedAt }: Pick<StepObservation, 'at' | 'endedAt'>,
+): Set<string> {
+  return new Set(
+    observations.flatMap((one) => {
+      if (one.kind !== 'neighbour-message' || !one.client || !one.all) return [];
+      const isQuestion = one.message === 'who-has' || one.message === 'solicitation';
+      // A packet's time is known to within its error.
+      const during = one.at >= at - one.errorMs && one.at <= endedAt + one.errorMs;
+      return isQuestion && during ? [one.address] : [];
+    }),
+  );
+}
+
 export function backendsAt(observations: readonly Observation[], step: string): string[] {
   return (
     observations.findLast((one): one is BackendsObservation => one.kind === 'backends' && one.step === step)

@@ -104,6 +104,6 @@ function lostError(reason: string): HarnessError {
 
 function failedError(reason: string): HarnessError {
   return new HarnessError('DUALVIP_PROBE_FAILED', `the probe could not do its work: ${reason}`, {
-    hint: 'This says nothing about the network. The container needs NET_ADMIN, iproute2, and file descriptors.',
+    hint: 'This says nothing about the network. The container needs NET_ADMIN, NET_RAW, iproute2, tcpdump and file descriptors. A cluster that an older version made has an older probe: dualvip down, then up.',
   });
 }

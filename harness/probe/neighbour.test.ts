@@ -23,6 +23,12 @@ describe('parseNeighbours', () => {
     expect(parseNeighbours(json)).toEqual([]);
   });
 
+  it('knows the device that was asked for', () => {
+    expect(parseNeighbours('[{"dst":"fd00::1","state":["FAILED"]}]', 'eth0')).toMatchObject([
+      { device: 'eth0', mac: undefined, state: 'FAILED' },
+    ]);
+  });
+
   it('rejects what is no neighbour table', () => {
     expect(() => parseNeighbours('[{"dst":"fd00::1"}]')).toThrow(/dev/);
   });

@@ -13,23 +13,28 @@ export interface Neighbour {
   device: string;
 }
 
-const neighboursSchema = z.array(
-  z.object({
-    dst: z.string(),
-    dev: z.string(),
-    lladdr: z.string().optional(),
-    state: z.array(z.string()).default([]),
-  }),
-);
+function neighboursSchema(device: string | undefined) {
+  return z.array(
+    z.object({
+      dst: z.string(),
+      // Left out where one device was asked for.
+      dev: device === undefined ? z.string() : z.string().default(device),
+      lladdr: z.string().optional(),
+      state: z.array(z.string()).default([]),
+    }),
+  );
+}
 
-/** Parses the output of `ip -json neigh`. @throws ZodError, SyntaxError */
-export function parseNeighbours(json: string): Neighbour[] {
-  return neighboursSchema.parse(JSON.parse(json || '[]')).map(({ dst, dev, lladdr, state }) => ({
-    address: canonical(dst),
-    mac: lladdr === undefined ? undefined : normaliseMac(lladdr),
-    state: state.join(','),
-    device: dev,
-  }));
+/** Parses the output of `ip -json neigh`; `device`: the one that was asked for. @throws ZodError, SyntaxError */
+export function parseNeighbours(json: string, device?: string): Neighbour[] {
+  return neighboursSchema(device)
+    .parse(JSON.parse(json || '[]'))
+    .map(({ dst, dev, lladdr, state }) => ({
+      address: canonical(dst),
+      mac: lladdr === undefined ? undefined : normaliseMac(lladdr),
+      state: state.join(','),
+      device: dev,
+    }));
 }
 
 /** `02-42-AC-12-0-3` as `02:42:ac:12:00:03`, so that equal addresses compare equal. */

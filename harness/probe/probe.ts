@@ -7,7 +7,8 @@ import { AgentLink, type AgentStreams } from './agent-link.ts';
 import { clockOffset, type ClockOffset } from './clock-offset.ts';
 import { openContainer, type OpenOptions } from './opened-container.ts';
 import { waitUntilUsable } from './duplicate-detection.ts';
-import { parseNeighbours, type Neighbour } from './neighbour.ts';
+import { startCapture, type LinkCapture } from './link-capture.ts';
+import { normaliseMac, parseNeighbours, type Neighbour } from './neighbour.ts';
 import type { ProbeProtocol, StreamSpec } from './protocol.ts';
 import { questionsOf, resultOf, type ProbeResult } from './result.ts';
 import { isolate, readRoutes, type Ip, type Route } from './routes.ts';
@@ -29,6 +30,8 @@ export interface ProbeContainer extends AsyncDisposable {
 export interface ProbeNeeds {
   /** The families that the probe must have an address of. */
   families: readonly Family[];
+  /** Where VIPs are: what is captured besides ARP and NDP. Default: nothing. */
+  prefixes?: readonly string[];
   signal?: AbortSignal | undefined;
 }
 
@@ -50,6 +53,11 @@ export interface StartedProbe extends AsyncDisposable {
   readonly containerId: string;
   readonly addresses: Partial<Record<Family, string>>;
   readonly clock: ClockOffset;
+  /** Its MAC address on the network. */
+  readonly mac: string;
+  readonly capture: LinkCapture;
+  /** Runs iproute2's `ip` in its container. */
+  ip(args: readonly string[], signal?: AbortSignal): Promise<string>;
   /**
    * Makes one attempt over a fresh connection. Any number may be under way at once.
    * @throws HarnessError `DUALVIP_PROBE_LOST` or `DUALVIP_PROBE_FAILED` when it is we who failed; the signal's
@@ -70,6 +78,9 @@ export interface StartedProbe extends AsyncDisposable {
 /** On top of the attempt's own bound: for the neighbour entry and the way there and back. */
 const ANSWER_GRACE_MS = 10_000;
 
+/** Of its only network. */
+export const PROBE_DEVICE = 'eth0';
+
 /** Drives a probe's container that is there already, which stays when this is disposed. Errors as `startProbe`. */
 export async function attachProbe(
   options: ProbeNeeds & OpenOptions & { signal?: AbortSignal | undefined },
@@ -83,7 +94,7 @@ export async function connectProbe(
   started: ProbeContainer,
   options: ProbeNeeds & { network: string },
 ): Promise<StartedProbe> {
-  const { families, network, signal } = options;
+  const { families, network, prefixes = [], signal } = options;
   await using stack = new AsyncDisposableStack();
   const container = stack.use(started);
   signal?.throwIfAborted();
@@ -95,12 +106,19 @@ export async function connectProbe(
   const clock = await clockOffset(async () =>
     z.number().parse(await link.send({ kind: 'clock' }, { signal })),
   );
+  const [capture, mac] = await Promise.all([
+    startCapture({ link, clock, device: PROBE_DEVICE, prefixes, signal }),
+    macOf(ipOf(link, signal)),
+  ]);
   const resources = stack.move();
   let runs = 0;
   return {
     containerId: container.id,
     addresses: container.addresses,
     clock,
+    mac,
+    capture,
+    ip: (args, stop) => ipOf(link, stop)(args),
     probe: (target) => probe(link, target),
     streams(specs, stop) {
       const run = String((runs += 1));
@@ -132,6 +150,14 @@ async function probe(link: AgentLink, target: ProbeTarget): Promise<ProbeResult>
     { withinMs: within + ANSWER_GRACE_MS, signal },
   );
   return resultOf(target, answer);
+}
+
+const linksSchema = z.tuple([z.object({ address: z.string() })]);
+
+async function macOf(ip: Ip): Promise<string> {
+  const json = await ip(['-json', 'link', 'show', 'dev', PROBE_DEVICE]);
+  const [{ address }] = linksSchema.parse(JSON.parse(json));
+  return normaliseMac(address);
 }
 
 function ipOf(link: AgentLink, signal?: AbortSignal): Ip {

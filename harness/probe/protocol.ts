@@ -76,8 +76,6 @@ export interface CollectRequest {
   end: boolean;
 }
 
-export type AgentRequest = AttemptRequest | IpRequest | ClockRequest | StreamsRequest | CollectRequest;
-
 /** Attempts that failed, one after another. Times are the begins of attempts, on the agent's clock. */
 export interface StreamGap {
   /** The first that failed. */
@@ -139,6 +137,55 @@ export interface StreamsReport {
   streams: StreamReport[];
   /** Processor time of the agent's whole process since the streams began, in milliseconds. */
   cpuMs: number;
+}
+
+/** Begins to capture, once and for the agent's lifetime; answered when it does. */
+export interface CaptureRequest {
+  kind: 'capture';
+  /** The interface, such as `eth0`. */
+  device: string;
+  /** What is captured besides ARP and NDP: packets to and from these. */
+  prefixes: readonly string[];
+}
+
+/** Answered with `NeighbourPackets`. */
+export interface NeighboursRequest {
+  kind: 'neighbours';
+  /** Only packets after this one, as the last answer's `last` counts; 0 for all. */
+  after: number;
+}
+
+/** Answered with what was captured, as a capture file, compressed by gzip, in base64. Takes more than a second. */
+export interface PcapRequest {
+  kind: 'pcap';
+  /** Only packets since then, on the agent's CLOCK_MONOTONIC in milliseconds. */
+  from: number;
+}
+
+export type AgentRequest =
+  | AttemptRequest
+  | IpRequest
+  | ClockRequest
+  | CaptureRequest
+  | NeighboursRequest
+  | PcapRequest
+  | StreamsRequest
+  | CollectRequest;
+
+/** ARP and NDP packets, as the client's interface has received and sent them. */
+export interface NeighbourPackets {
+  /** The number of the last one that there is. */
+  last: number;
+  /** So many were not kept until they were asked for. */
+  missed: number;
+  /** The packets' times are right give or take this: they were taken on the wall clock. */
+  errorMs: number;
+  packets: {
+    /** The agent's CLOCK_MONOTONIC in milliseconds. */
+    at: number;
+    /** The Ethernet frame, as far as it was captured, in base64. */
+    frame: string;
+  }[];
 }
 
 export interface Answer {

@@ -21,7 +21,7 @@ export class Evidence {
   }
 
   /** Writes one file; `name` may have folders in it. */
-  async write(name: string, content: string): Promise<void> {
+  async write(name: string, content: string | Uint8Array): Promise<void> {
     const relative = path.join(this.#folder, name);
     const file = path.join(this.#run, relative);
     await mkdir(path.dirname(file), { recursive: true });
@@ -34,12 +34,22 @@ export class Evidence {
     await this.write(`applied/${name}`, objects.map((object) => stringify(object)).join('---\n'));
   }
 
+  /** What passed at the client since the scenario began: a file for Wireshark and tcpdump. */
+  async capture({ probe, log }: Session, since: number): Promise<void> {
+    const signal = AbortSignal.timeout(timeoutMs('evidence'));
+    try {
+      await this.write('capture.pcap', await probe.capture.file(log.monotonic(since), signal));
+    } catch (error) {
+      await this.write('capture.txt', `could not be taken: ${messageOf(error)}\n`);
+    }
+  }
+
   /**
    * Everything that a maintainer asks for after a failure, before anything is cleaned up: the implementation's
-   * logs and objects, the namespace's objects, neighbour tables and routes of probe and nodes. What cannot be
-   * had says so in its place.
+   * logs and objects, the namespace's objects, neighbour tables and routes of probe and nodes, and what the client
+   * has captured since the scenario began. What cannot be had says so in its place.
    */
-  async gather(session: Session, wayOut?: WayOut): Promise<void> {
+  async gather(session: Session, since: number, wayOut?: WayOut): Promise<void> {
     const signal = AbortSignal.timeout(timeoutMs('evidence'));
     const { cluster, probe, implementation, namespace, faults } = session;
     const take = async (name: string, work: () => Promise<string>) => {
@@ -54,6 +64,7 @@ export class Evidence {
       ...['Service', 'Pod', 'Event'].map((kind) => take(`objects/${kind}.json`, list(kind))),
       take('objects/EndpointSlice.json', list('EndpointSlice', 'discovery.k8s.io/v1')),
       take('probe/neighbours.json', async () => json(await probe.neighbours(signal))),
+      this.capture(session, since),
       take('probe/routes.json', async () => json(await probe.routes(signal))),
       take('faults.json', async () => json(await faults.active())),
       ...cluster.nodes.map((node) =>

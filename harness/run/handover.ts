@@ -16,6 +16,8 @@ export interface Handover {
   cluster: string;
   implementation: string;
   nudges: Nudges;
+  /** Whether captures are kept of scenarios that are as known, too. */
+  capture: boolean;
   probe: { id: string; image: string; name: string; labels: Record<string, string> };
   /** FRR's image, where scenarios announce by BGP. */
   routerImage: string | undefined;

@@ -28,6 +28,11 @@ export class ObservationLog {
     return Math.round((monotonic - this.#origin) * 1000) / 1000;
   }
 
+  /** The inverse of `since`. */
+  monotonic(at: number): number {
+    return this.#origin + at;
+  }
+
   add(observation: Unstamped): void {
     this.#observations.push({ ...observation, at: observation.at ?? this.now() });
     for (const listener of this.#listeners) listener();

@@ -10,6 +10,7 @@ import { checkProbe } from '../judge/probe.ts';
 import { serviceStateAt } from '../judge/state.ts';
 import { announcerOf } from '../probe/announcer.ts';
 import type { StartedProbe } from '../probe/probe.ts';
+import { forgetNeighbour } from '../probe/responders.ts';
 import { expectedOutcomes, type Outcome, type Probe } from '../scenario/expectation.ts';
 import type { Session } from './session.ts';
 import type { Stopwatch } from './stopwatch.ts';
@@ -52,6 +53,9 @@ export async function runProbeStep(options: ProbeStepOptions): Promise<void> {
   const families = service?.ipFamilies ?? [];
   const addresses = service?.addresses ?? [];
   const expected = expectedOutcomes(probe, families);
+  if (probe.neighbours === 'cold') {
+    for (const address of addresses) await forgetNeighbour(options.client, address, signal);
+  }
   const backends = probe.backends ? await backendsOf(options) : [];
   const podCIDRs = probe.source ? await podCIDRsOf(options) : undefined;
   if (probe.cold) await session.probe.flushNeighbours(signal);
@@ -198,7 +202,10 @@ function noAddress({ step, probe, session }: ProbeStepOptions, family: Family): 
 }
 
 /** The same family to a node's own address: when that fails too, the network failed and not the VIP. */
-async function control({ step, client, session, signal }: ProbeStepOptions, family: Family): Promise<void> {
+export async function control(
+  { step, client, session, signal }: Pick<ProbeStepOptions, 'step' | 'client' | 'session' | 'signal'>,
+  family: Family,
+): Promise<void> {
   // One that is under a fault tells nothing of the network.
   const faulted = new Set((await session.faults.active()).map(({ fault }) => fault.node));
   const address = session.cluster.nodes.find((node) => node.addresses[family] && !faulted.has(node.name))

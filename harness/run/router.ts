@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { FAMILIES, familyOf, type Address, type Family } from '../../base/addresses.ts';
 import { HarnessError } from '../../base/errors.ts';
 import type { Docker } from '../../clusters/docker.ts';
-import { prefixesOf } from './prefixes.ts';
+import { prefixesOf } from '../scenario/prefixes.ts';
 
 export interface RouterOptions {
   docker: Pick<Docker, 'run'>;

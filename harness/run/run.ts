@@ -48,6 +48,8 @@ export interface RunOptions extends VitestOptions, LaneOptions {
   select?: ((scenario: Scenario) => boolean) | undefined;
   /** Default: light. */
   nudges?: Nudges | undefined;
+  /** Default: captures are kept of scenarios that are not as known. */
+  capture?: boolean | undefined;
   progress: Progress;
   onScenario: (record: ScenarioRecord) => void;
   signal: AbortSignal;
@@ -137,6 +139,7 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
     cluster: state.name,
     implementation: named,
     nudges: options.nudges ?? 'light',
+    capture: options.capture ?? false,
     probe: { ...probe, id: container.id },
     routerImage,
     environment: engineVariables(engine),

@@ -7,6 +7,7 @@ import { isNotFound } from '../../clusters/kubernetes/api-error.ts';
 import { refOf, type KubernetesObject, type ObjectRef } from '../../clusters/kubernetes/objects.ts';
 import type { PoolsObservation } from '../../reports/record/record.ts';
 import {
+  advertisementSchema,
   poolSchema,
   type Advertisement,
   type Pool,
@@ -196,9 +197,11 @@ export class ScenarioPools {
     };
   }
 
-  #advertisementSpec({ name, pools, by }: Advertisement): AdvertisementSpec {
-    const named = pools.map((pool) => this.#rendered(pool));
-    return { name: this.#rendered(name), pools: named, ...(by === undefined ? {} : { by }) };
+  #advertisementSpec(written: Advertisement): AdvertisementSpec {
+    const { name, pools, ...selectors } = advertisementSchema.parse(
+      renderValue(written, this.#options.variables),
+    );
+    return { ...selectors, name: this.#rendered(name), pools: pools.map((pool) => this.#rendered(pool)) };
   }
 
   #refs(pools: readonly PoolSpec[], advertisements: readonly AdvertisementSpec[]): ObjectRef[] {

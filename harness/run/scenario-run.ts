@@ -13,11 +13,19 @@ import { judge, type Judgement } from '../judge/judge.ts';
 import { lastStates } from '../judge/state.ts';
 import { runDiagnoseStep } from './diagnose-step.ts';
 import { usesBgp } from '../scenario/cross-check.ts';
-import { expectSchema, type Expectation, type Scenario, type Step } from '../scenario/schema.ts';
+import {
+  announcedSchema,
+  expectSchema,
+  type Announced,
+  type Expectation,
+  type Scenario,
+  type Step,
+} from '../scenario/schema.ts';
 import { renderValue, variablesOf, type Variables } from '../scenario/template.ts';
 import { Evidence } from './evidence.ts';
 import { nudge, type Nudges } from './nudges.ts';
 import { observeCounters } from './counters.ts';
+import { NeighbourLog } from './neighbour-log.ts';
 import type { Seat } from './restart-gate.ts';
 import { renderedName, ScenarioPools } from './scenario-pools.ts';
 import type { Session } from './session.ts';
@@ -32,6 +40,8 @@ export interface ScenarioRunOptions {
   deviation: Deviation | undefined;
   attempt: number;
   nudges: Nudges;
+  /** True: what the client has captured is kept of every scenario, not only of those that are not as known. */
+  capture: boolean;
   signal: AbortSignal;
 }
 
@@ -60,7 +70,7 @@ export async function runScenario(options: ScenarioRunOptions): Promise<Scenario
     if (red) {
       await run.diagnoseAll();
       await run.gather();
-    }
+    } else if (options.capture) await run.evidence.capture(session, run.startedAt);
     await run.removeServices();
     if (outcome.reason === undefined) {
       // Once more, as only now it is known whether the addresses were given back.
@@ -100,7 +110,7 @@ const DIAGNOSED = 5;
 class Run {
   readonly #options: ScenarioRunOptions;
   readonly #stopwatch = new Stopwatch();
-  readonly #startedAt: number;
+  readonly startedAt: number;
   readonly #steps: Step[];
   readonly #overrides: NonNullable<Deviation['steps']>;
   readonly #pools: ScenarioPools;
@@ -109,25 +119,29 @@ class Run {
   #wayOut: ScenarioWayOut | undefined;
   /** The Services that have been explained without a step that asks for it. */
   readonly #diagnosed = new Set<string>();
+  readonly #neighbours: NeighbourLog;
   readonly evidence: Evidence;
 
   constructor(options: ScenarioRunOptions, seat: Seat) {
     const { session, scenario, deviation, signal } = options;
     this.#options = options;
     session.log.clear();
-    this.#startedAt = session.log.now();
+    this.startedAt = session.log.now();
     this.evidence = new Evidence(session, scenario.id);
     const variables = scenarioVariables(session, scenario);
-    this.#steps = scenario.steps.map((step) =>
-      step.kind === 'expect' ? { ...step, expect: rendered(step.expect, variables) } : step,
-    );
+    this.#steps = scenario.steps.map((step) => renderedStep(step, variables));
     this.#overrides = Object.fromEntries(
       Object.entries(deviation?.steps ?? {}).map(([id, override]) => [
         id,
-        override.expect ? { ...override, expect: rendered(override.expect, variables) } : override,
+        {
+          ...override,
+          ...(override.expect ? { expect: rendered(override.expect, variables) } : {}),
+          ...(override.announced ? { announced: renderedAnnounced(override.announced, variables) } : {}),
+        },
       ]),
     );
     this.#seat = seat;
+    this.#neighbours = new NeighbourLog(session, scenario.id);
     const shared = { session, scenario, variables, evidence: this.evidence, stopwatch: this.#stopwatch };
     this.#pools = new ScenarioPools(shared);
     this.#runner = new StepRunner({
@@ -148,6 +162,7 @@ class Run {
       ? await ScenarioWayOut.start(this.#options.session, scenario, signal)
       : undefined;
     this.#wayOut = wayOut;
+    await this.#neighbours.begin(signal);
     if (pools.length > 0) {
       await this.#pools.change({
         pools: { put: pools, remove: [] },
@@ -160,17 +175,21 @@ class Run {
       await this.#pools.peer(wayOut.peering, signal);
       await this.#stopwatch.spend('implementation', () => wayOut.whenEstablished(signal));
     }
-    for (const step of this.#steps) await this.#runner.run(step);
+    for (const step of this.#steps) {
+      await this.#runner.run(step);
+      await this.#neighbours.pull(signal);
+    }
     await this.#runner.end();
     await this.#runner.heal();
     const { session, nudges } = this.#options;
     await this.#stopwatch.spend('settle', () =>
       nudge({ nudges, session, pools: this.#pools, seat: this.#seat, signal }),
     );
-    // Both only read.
+    // All of them only read.
     await Promise.all([
       nudges === 'none' ? undefined : this.#observeCounters('settled', signal),
       this.#diagnose((one) => one.addresses.length < one.ipFamilies.length),
+      this.#neighbours.pull(signal),
     ]);
   }
 
@@ -190,7 +209,7 @@ class Run {
   async #diagnose(select: (one: ServiceObservation) => boolean): Promise<void> {
     const { session } = this.#options;
     const signal = AbortSignal.timeout(timeoutMs('evidence'));
-    const services = [...lastStates(session.log.from(this.#startedAt), Infinity).values()].filter(
+    const services = [...lastStates(session.log.from(this.startedAt), Infinity).values()].filter(
       (one) => !one.deleted && one.type === 'LoadBalancer' && select(one),
     );
     for (const { service } of services.slice(0, DIAGNOSED)) {
@@ -206,7 +225,7 @@ class Run {
 
   /** Everything that a maintainer asks for after a failure. */
   gather(): Promise<void> {
-    return this.evidence.gather(this.#options.session, this.#wayOut?.wayOut);
+    return this.evidence.gather(this.#options.session, this.startedAt, this.#wayOut?.wayOut);
   }
 
   /** The router and what is behind it. Also after an abort. */
@@ -223,7 +242,7 @@ class Run {
       annotations,
       violated: deviation?.invariants,
       steps: this.#steps,
-      observations: session.log.from(this.#startedAt),
+      observations: session.log.from(this.startedAt),
       overrides: deviation && this.#overrides,
       telling: tellingOf(session.implementation),
     });
@@ -250,7 +269,7 @@ class Run {
   record(outcome: { judgement: Judgement; reason?: string }): ScenarioRecord {
     const { session, scenario, deviation, attempt } = this.#options;
     const { judgement, reason } = outcome;
-    const startedAt = this.#startedAt;
+    const startedAt = this.startedAt;
     return {
       id: scenario.id,
       title: scenario.title,
@@ -295,10 +314,21 @@ function scenarioVariables(session: Session, scenario: Scenario): Variables {
     })),
     annotations: { ...implementation.annotations },
     handledClass: implementation.handledClass,
+    nodes: cluster.nodes,
     backendImage: cluster.state.images.backend,
     runId,
     namespace,
   });
+}
+
+function renderedStep(step: Step, variables: Variables): Step {
+  if (step.kind === 'expect') return { ...step, expect: rendered(step.expect, variables) };
+  if (step.kind !== 'announced') return step;
+  return { ...step, announced: renderedAnnounced(step.announced, variables) };
+}
+
+function renderedAnnounced(announced: Announced, variables: Variables): Announced {
+  return announcedSchema.parse(renderValue(announced, variables));
 }
 
 /** What is expected with the variables of its addresses replaced, as the judge is to see it. */

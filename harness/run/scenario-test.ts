@@ -56,6 +56,7 @@ async function runTest(
         scenario,
         deviation: deviationOf(worker.deviations, scenario.id, session.implementation.ref),
         nudges: handover.nudges,
+        capture: handover.capture,
         attempt: (task.result?.retryCount ?? 0) + 1,
         signal,
       }),

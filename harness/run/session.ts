@@ -1,5 +1,6 @@
 import type { Cluster } from '../../clusters/cluster.ts';
 import type { Faults } from '../../clusters/faults/faults.ts';
+import type { StatusFollower } from '../../clusters/implementations/announcing.ts';
 import type { Implementation, PoolFollower } from '../../clusters/implementations/implementation.ts';
 import type { StartedProbe } from '../probe/probe.ts';
 import type { CarvedRange } from '../scenario/carve.ts';
@@ -16,6 +17,8 @@ export interface Session {
   cluster: Cluster;
   implementation: Implementation;
   pools: PoolFollower;
+  /** The objects in which the implementation says who announces; undefined: it has none. */
+  announcerStatus: StatusFollower | undefined;
   probe: StartedProbe;
   /** FRR's image, where scenarios of the run announce by BGP. */
   routerImage: string | undefined;

@@ -14,6 +14,7 @@ import type { Scenario, Step, Target } from '../scenario/schema.ts';
 import { renderValue, type Variables } from '../scenario/template.ts';
 import { startController, stopController } from './controller-restart.ts';
 import type { Evidence } from './evidence.ts';
+import { runAnnouncedStep } from './announced-step.ts';
 import { runDiagnoseStep } from './diagnose-step.ts';
 import { runExpectStep } from './expect-step.ts';
 import { LastChanges } from './last-changes.ts';
@@ -74,6 +75,8 @@ export class StepRunner {
   readonly #changes: LastChanges;
   readonly #faults: ScenarioFaults;
   readonly #placement: Placement;
+  /** When the scenario began. */
+  readonly #since: number;
   #router: Router | undefined;
 
   constructor(options: StepRunnerOptions) {
@@ -83,6 +86,7 @@ export class StepRunner {
     this.#faults = new ScenarioFaults({ session, scenario: scenario.id, pools });
     this.#placement = new Placement(session);
     this.#changes = new LastChanges(session);
+    this.#since = session.log.now();
   }
 
   async run(step: Step): Promise<void> {
@@ -151,6 +155,14 @@ export class StepRunner {
           probe: step.probe,
           known: override?.probe,
           client: step.probe.from === 'client' ? this.#wayOut().wayOut.client : session.probe,
+        });
+      case 'announced':
+        if (this.#isUnclaimed(step.id, 'l2')) return;
+        return runAnnouncedStep({
+          ...context,
+          announced: step.announced,
+          known: override?.announced,
+          since: this.#since,
         });
       case 'patch':
         if (step.patch.kind === 'Service') this.#changes.changing([step.patch.name]);

@@ -12,6 +12,7 @@ import type { Topology } from '../../clusters/topology.ts';
 import type { ImplementationRef } from '../../clusters/implementations/implementation.ts';
 import { attachProbe } from '../probe/probe.ts';
 import { resolvesCold } from '../probe/cold-resolution.ts';
+import { rangePrefixes } from '../scenario/carve.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Handover } from './handover.ts';
 import { restartController } from './controller-restart.ts';
@@ -71,15 +72,17 @@ async function open(handover: Handover, signal: AbortSignal): Promise<Worker> {
   const watching = watchNamespace({ client: cluster.client, namespace, log, signal });
   // Looked at by each scenario; a failure before the first must not end the process.
   watching.catch(() => {});
-  const [probe, pools, deviations] = await Promise.all([
+  const [probe, pools, announcerStatus, deviations] = await Promise.all([
     attachProbe({
       docker,
       id: handover.probe.id,
       network: network.name,
       families: FAMILIES,
+      prefixes: rangePrefixes(cluster.network.subnets),
       signal,
     }),
     implementation.followPools(cluster.client, signal),
+    implementation.announcing?.followStatus(cluster.client, signal),
     knownDeviations(implementation.ref, { scenarios, topology }),
   ]);
   const session: Session = {
@@ -89,6 +92,7 @@ async function open(handover: Handover, signal: AbortSignal): Promise<Worker> {
     cluster,
     implementation,
     pools,
+    announcerStatus,
     probe,
     routerImage: handover.routerImage,
     log,

@@ -12,7 +12,7 @@ import {
   type Family,
 } from '../../base/addresses.ts';
 import { HarnessError } from '../../base/errors.ts';
-import { carve, type CarvedRange, type CarveOptions, type WantedRange } from './carve.ts';
+import { rangePrefixes, carve, type CarvedRange, type CarveOptions, type WantedRange } from './carve.ts';
 
 const SUBNETS = { IPv4: '172.18.0.0/16', IPv6: 'fc00:f853:ccd:e793::/64' };
 
@@ -235,5 +235,15 @@ describe('carve, whatever is asked of it', () => {
         expect(cut(ranges)).toEqual(cut(ranges));
       }),
     );
+  });
+});
+
+describe('rangePrefixes', () => {
+  it('are the upper half of a subnet, of an IPv6 one that of its lowest 16 bits', () => {
+    expect(rangePrefixes({ IPv4: '172.18.0.0/16', IPv6: 'fd00:18::/64' })).toEqual([
+      '172.18.128.0/17',
+      'fd00:18::8000/113',
+    ]);
+    expect(rangePrefixes({ IPv6: 'fd00:18::/120' })).toEqual(['fd00:18::80/121']);
   });
 });

@@ -1,8 +1,9 @@
 import ipaddr from 'ipaddr.js';
 
-import { familyOf, fromBigInt, toBigInt, type Address, type Family } from '../../base/addresses.ts';
+import { FAMILIES, familyOf, fromBigInt, toBigInt, type Address, type Family } from '../../base/addresses.ts';
 import { HarnessError } from '../../base/errors.ts';
 import { literalRange } from './literal-range.ts';
+import { prefixesOf } from './prefixes.ts';
 
 /** A range that a scenario asks for. */
 export interface WantedRange {
@@ -79,6 +80,17 @@ function window(subnet: string, family: Family): Interval {
   const base = toBigInt(address) & -subnetSize;
   const size = 1n << BigInt(Math.min(bits - prefixLength, MAX_HOST_BITS[family]));
   return { first: base + size / 2n, last: base + size - 2n };
+}
+
+/** The prefixes of the subnets that ranges are cut from. */
+export function rangePrefixes(subnets: CarveOptions['subnets']): string[] {
+  return FAMILIES.flatMap((family) => {
+    const subnet = subnets[family];
+    if (subnet === undefined) return [];
+    const { first, last } = window(subnet, family);
+    // The last address of the subnet is the one that `window` leaves out.
+    return prefixesOf({ first: fromBigInt(first, family), last: fromBigInt(last + 1n, family) });
+  });
 }
 
 function findPlace(range: WantedRange, { first, last }: Interval, taken: readonly Interval[]) {

@@ -140,6 +140,7 @@ const NEEDS_BACKEND: ReadonlySet<StepKind> = new Set<StepKind>([
   'spread',
   'place',
   'fault',
+  'announced',
 ]);
 
 /** Checks the steps' ids, and that the addresses they expect can come from the pools that they name. */
@@ -165,12 +166,11 @@ export function checkSteps(parts: Parts, report: Report): void {
         report,
       });
     }
-    for (const key of ['keeps', 'loses'] as const) {
-      const earlier = step.kind === 'expect' ? step.expect[key] : undefined;
-      if (earlier === undefined || steps.slice(0, i).includes(undefined)) continue;
-      const known = steps.slice(0, i).flatMap((one) => (one?.kind === 'expect' ? [one.id] : []));
+    for (const [key, earlier] of earlierSteps(step)) {
+      if (steps.slice(0, i).includes(undefined)) continue;
+      const known = steps.slice(0, i).flatMap((one) => (one?.kind === step.kind ? [one.id] : []));
       if (known.includes(earlier)) continue;
-      report(['steps', i, 'expect', key], unknownName('earlier expect step', earlier, known));
+      report(['steps', i, step.kind, key], unknownName(`earlier ${step.kind} step`, earlier, known));
     }
   }
   checkHeals(parts, report);
@@ -225,6 +225,17 @@ function checkHeals({ steps }: Parts, report: Report): void {
       report(['steps', i, 'heal'], unknownName('earlier fault step that is not healed', step.heal, open));
     }
   }
+}
+
+/** The earlier steps of its own kind that a step is compared with, by the key that names them. */
+function earlierSteps(step: Step): [key: string, id: string][] {
+  const named =
+    step.kind === 'expect'
+      ? { keeps: step.expect.keeps, loses: step.expect.loses }
+      : step.kind === 'announced'
+        ? { moved: step.announced.moved, stays: step.announced.stays }
+        : {};
+  return Object.entries(named).flatMap(([key, id]) => (id === undefined ? [] : [[key, id] as const]));
 }
 
 function checkPoolOf(check: { parts: Parts; at: Path; family: Family; pool: string; report: Report }): void {

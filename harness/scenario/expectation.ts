@@ -206,6 +206,12 @@ export const probeSchema = z
       .boolean()
       .default(false)
       .describe('true: the client forgets all MAC addresses before it, as one that has just come does.'),
+    neighbours: z
+      .enum(['cold', 'warm'])
+      .optional()
+      .describe(
+        'cold: the client has forgotten who announces the addresses, and has to ask all; warm: it knows, and must not ask all again.',
+      ),
   })
   .check((context) => {
     const { expect, families, backends, from, announced, protocol, source, payload } = context.value;

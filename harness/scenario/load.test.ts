@@ -167,7 +167,7 @@ steps:
       'c1/scenario.yaml:20:42: steps[4].probe.port: this must be a number',
       'c1/scenario.yaml:21:55: steps[5].probe.expect.IPv5: unknown key "IPv5" (did you mean "IPv4"?)',
       'c1/scenario.yaml:22:54: steps[6].probe.expect: "open" is not a value of this key (it is one of reachable, unreachable, no-address)',
-      'c1/scenario.yaml:23:5: steps[7]: a step does one of apply, expect, probe, patch, delete, scale, pools, advertise, restart, stop, start, many, traffic, streams, outage, diagnose, prerequisites, router, routes, spread, sessions, place, fault, heal',
+      'c1/scenario.yaml:23:5: steps[7]: a step does one of apply, expect, probe, patch, delete, scale, pools, advertise, restart, stop, start, many, traffic, streams, outage, diagnose, prerequisites, router, routes, spread, sessions, place, fault, heal, announced',
     ]);
   });
 
@@ -192,7 +192,7 @@ steps:
       'v4: {',
       'run: {',
       [
-        '5:3: ranges.run: "run": backend, run, annotation, class, pool, index are taken by template variables',
+        '5:3: ranges.run: "run": backend, run, annotation, class, pool, node, index are taken by template variables',
       ],
     ],
     [
@@ -286,7 +286,7 @@ steps:
 
   it('wants something to be tested', async () => {
     expect(await problemsOf(SCENARIO.replace(/ {2}- expect:[^]*/, ''))).toEqual([
-      'c1/scenario.yaml:11:3: steps: nothing is tested: no step is one of expect, probe, many, traffic, outage, diagnose, prerequisites, routes, spread, or has `rejected`',
+      'c1/scenario.yaml:11:3: steps: nothing is tested: no step is one of expect, probe, many, traffic, outage, diagnose, prerequisites, routes, spread, announced, or has `rejected`',
     ]);
   });
 

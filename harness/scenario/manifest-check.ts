@@ -72,6 +72,7 @@ export function checkTemplates(
   }
   const templates = [
     ...stringsIn(parts.pools, ['pools']),
+    ...stringsIn(parts.advertise, ['advertise']),
     ...parts.steps.flatMap((step, i) => templatesOf(step, ['steps', i])),
   ];
   for (const { at, text } of templates) {
@@ -91,6 +92,10 @@ function templatesOf(step: Step | undefined, at: Path) {
       return stringsIn(step.patch.patch, [...at, 'patch', 'patch']);
     case 'pools':
       return stringsIn(step.pools.put, [...at, 'pools', 'put']);
+    case 'advertise':
+      return stringsIn(step.advertise.put, [...at, 'advertise', 'put']);
+    case 'announced':
+      return stringsIn(step.announced.on, [...at, 'announced', 'on']);
     case 'expect':
       return stringsIn(step.expect.addresses, [...at, 'expect', 'addresses']);
     default:
@@ -126,6 +131,11 @@ function sampleVariables(ranges: Readonly<Record<string, Range>>, pools: readonl
     pools: pools.map(({ name }) => ({ name, rendered: name })),
     annotations: { addresses: 'example.com/addresses', pool: 'example.com/pool', share: 'example.com/share' },
     handledClass: 'example.com/handled',
+    nodes: [
+      { name: 'control-plane', role: 'control-plane' },
+      { name: 'worker', role: 'worker' },
+      { name: 'worker2', role: 'worker' },
+    ],
     backendImage: 'registry.example/backend:1',
     runId: 'sample',
     namespace: 'sample',

@@ -5,7 +5,15 @@ import { distinctList, familySchema, nameSchema } from './expectation.ts';
 import { literalRange } from './literal-range.ts';
 
 /** Template variables that are not ranges begin with these, so no range may have such a name. */
-export const RESERVED_NAMES: readonly string[] = ['backend', 'run', 'annotation', 'class', 'pool', 'index'];
+export const RESERVED_NAMES: readonly string[] = [
+  'backend',
+  'run',
+  'annotation',
+  'class',
+  'pool',
+  'node',
+  'index',
+];
 
 export const rangeNameSchema = z
   .string()
@@ -82,6 +90,15 @@ export const advertisementSchema = z
       .describe(
         'l2: on the link of the nodes, the default. bgp: to a router, behind which there is a client.',
       ),
+    nodes: distinctList(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('Only these nodes announce, such as "${node.worker-1}".'),
+    interfaces: distinctList(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('Only these interfaces of the nodes announce, such as eth0.'),
+    serviceSelector: labelsSchema.optional().describe('Only Services with these labels are announced.'),
   })
   .describe(
     "An advertisement; each implementation's folder renders it (MetalLB: L2Advertisement, BGPAdvertisement).",

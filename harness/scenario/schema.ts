@@ -5,6 +5,7 @@ import { distinctList, nameSchema } from './expectation.ts';
 import { advertisementSchema, bgpSchema, poolSchema, rangeNameSchema, rangeSchema } from './pool.ts';
 import { stepSchema, type Step } from './step.ts';
 
+export * from './announced.ts';
 export * from './expectation.ts';
 export * from './fault.ts';
 export * from './outage.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Report } from './cross-check.ts';
 import type { KubernetesObject } from './manifest.ts';
 import { didYouMean, unknownName, type Path } from './problem.ts';
-import type { Step } from './schema.ts';
+import { servicesOf, type Step } from './schema.ts';
 
 /** The Deployment that the harness puts into the namespace of every run. */
 export const SHARED_BACKEND = 'web';
@@ -46,7 +46,9 @@ export function checkNamedObjects(
           if (!applied) return;
           for (const object of applied) {
             const { name } = object.metadata;
-            if (object.kind === 'Service' && step.rejected === undefined) services.set(name, object);
+            if (object.kind === 'Service' && step.rejected === undefined) {
+              for (const copy of copiesOf(name, step.copies)) services.set(copy, object);
+            }
             if (object.kind === 'Service' && step.rejected !== undefined) refused.add(name);
             if (object.kind === 'Deployment') deployments.add(name);
           }
@@ -80,6 +82,11 @@ export function checkNamedObjects(
         if (udpPort !== undefined) checkPort(['steps', i, 'streams', 'udpPort'], service, udpPort);
         break;
       }
+      case 'announced':
+        for (const name of servicesOf(step.announced)) {
+          checkService(['steps', i, 'announced', 'service'], name);
+        }
+        break;
       case 'probe': {
         const { service, port } = step.probe;
         checkService(['steps', i, 'probe', 'service'], service);
@@ -102,6 +109,11 @@ export function checkNamedObjects(
         break;
     }
   }
+}
+
+/** Objects are checked as the first copy; a name with `${index}` at its end has the number there. */
+function copiesOf(name: string, copies = 1): string[] {
+  return Array.from({ length: copies }, (_, index) => name.replace(/1$/, String(index + 1)));
 }
 
 function portsOf(service: KubernetesObject | undefined): number[] | undefined {

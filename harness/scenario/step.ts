@@ -13,6 +13,7 @@ import {
 } from './expectation.ts';
 import { faultSchema, healSchema, placeSchema, type FaultStep, type PlaceStep } from './fault.ts';
 import { outageSchema, streamsSchema, type OutageStep, type StreamsStep } from './outage.ts';
+import { announcedSchema, type Announced } from './announced.ts';
 import { advertiseChangeSchema, poolsChangeSchema, type AdvertiseChange, type PoolsChange } from './pool.ts';
 
 const targetShape = {
@@ -153,6 +154,7 @@ export const STEP_KINDS = [
   'place',
   'fault',
   'heal',
+  'announced',
 ] as const;
 export type StepKind = (typeof STEP_KINDS)[number];
 
@@ -196,6 +198,7 @@ const stepFields = {
   place: placeSchema.optional(),
   fault: faultSchema.optional(),
   heal: healSchema.optional(),
+  announced: announcedSchema.optional(),
 } satisfies Record<'id' | StepKind, z.ZodType>;
 
 const stepModifiers = {
@@ -274,6 +277,7 @@ interface StepContents {
   place: PlaceStep;
   fault: FaultStep;
   heal: string;
+  announced: Announced;
 }
 
 /** What the API must refuse, and how often a manifest is applied. */
@@ -313,6 +317,7 @@ export const TESTS = [
   'prerequisites',
   'routes',
   'spread',
+  'announced',
 ] as const;
 
 /** Whether a step can refute anything. */

@@ -24,6 +24,8 @@ export interface VariableOptions {
   annotations: Readonly<Record<string, string | undefined>>;
   /** The loadBalancerClass that the implementation serves. */
   handledClass?: string | undefined;
+  /** The cluster's nodes. */
+  nodes: readonly { name: string; role: 'control-plane' | 'worker' }[];
   backendImage: string;
   runId: string;
   namespace: string;
@@ -43,6 +45,11 @@ export function variablesOf(options: VariableOptions): Variables {
     if (key !== undefined) variables[`annotation.${name}`] = key;
   }
   if (options.handledClass !== undefined) variables['class.handled'] = options.handledClass;
+  // Counted by name, each role by itself.
+  for (const role of ['control-plane', 'worker'] as const) {
+    const names = options.nodes.filter((node) => node.role === role).map(({ name }) => name);
+    for (const [index, name] of names.toSorted().entries()) variables[`node.${role}-${index + 1}`] = name;
+  }
   for (const { name, first, last, prefixLength } of options.ranges) {
     variables[`${name}.first`] = canonical(first);
     variables[`${name}.last`] = canonical(last);

@@ -338,6 +338,65 @@ export const faultObservation = z.object({
   effect: z.string(),
 });
 
+/** An ARP or NDP packet about an address of the scenario, as the client's interface received or sent it. */
+export const neighbourMessageObservation = z.object({
+  kind: z.literal('neighbour-message'),
+  at,
+  /** `at` is right give or take this: packets are stamped by the wall clock. */
+  errorMs: z.number(),
+  family,
+  /** That it is about. */
+  address: z.string(),
+  message: z.enum(['who-has', 'is-at', 'gratuitous', 'solicitation', 'advertisement', 'unsolicited']),
+  /** The MAC address that it tells: of who asks, or of who has the address. */
+  mac: z.string(),
+  /** The node with that MAC. */
+  node: z.string().optional(),
+  /** True where the client has sent it. */
+  client: z.boolean().optional(),
+  /** True where it was sent to all, by broadcast or multicast. */
+  all: z.boolean().optional(),
+  /** The flag of an advertisement: whether it replaces what a client has learned (RFC 4861, 4.4). */
+  override: z.boolean().optional(),
+  /** What it says, in words. */
+  sentence: z.string(),
+});
+
+/** Who answered when the client asked who has an address. */
+export const respondersObservation = z.object({
+  kind: z.literal('responders'),
+  at,
+  step: z.string(),
+  service: z.string(),
+  family,
+  address: z.string(),
+  /** all: by broadcast or multicast. one: only the announcer, by unicast. */
+  asked: z.enum(['all', 'one']),
+  /** One for each MAC address, in the order of their answers; `node`: the one that has it. */
+  answers: z.array(z.object({ mac: z.string(), node: z.string().optional() })),
+  /** From the question to the first answer. */
+  firstMs: z.number().optional(),
+  /** How long answers were waited for. */
+  waitedMs: z.number(),
+});
+
+/** Who announces an address, by everybody who says so. */
+export const announcersObservation = z.object({
+  kind: z.literal('announcers'),
+  at,
+  step: z.string(),
+  service: z.string(),
+  family,
+  address: z.string(),
+  /**
+   * client: its neighbour table. status: the implementation's own object. event: its last one on the Service.
+   * metric: what it counts. A node, or a MAC address that no node has; a source that cannot be had is left out.
+   */
+  sources: z.array(
+    z.object({ source: z.enum(['client', 'status', 'event', 'metric']), nodes: z.array(z.string()) }),
+  ),
+});
+
 /** A step, from its begin to the moment that its last observation counts. */
 export const stepObservation = z.object({
   kind: z.literal('step'),
@@ -369,6 +428,9 @@ export const observationSchema = z.discriminatedUnion('kind', [
   endpointsObservation,
   spreadObservation,
   faultObservation,
+  neighbourMessageObservation,
+  respondersObservation,
+  announcersObservation,
   stepObservation,
 ]);
 
@@ -393,5 +455,8 @@ export type SessionsObservation = z.infer<typeof sessionsObservation>;
 export type EndpointsObservation = z.infer<typeof endpointsObservation>;
 export type SpreadObservation = z.infer<typeof spreadObservation>;
 export type FaultObservation = z.infer<typeof faultObservation>;
+export type NeighbourMessageObservation = z.infer<typeof neighbourMessageObservation>;
+export type RespondersObservation = z.infer<typeof respondersObservation>;
+export type AnnouncersObservation = z.infer<typeof announcersObservation>;
 export type StepObservation = z.infer<typeof stepObservation>;
 export type Observation = z.infer<typeof observationSchema>;

@@ -8,19 +8,13 @@ import type {
 } from '../record/record.ts';
 import { failoversOf } from '../record/outages.ts';
 import { outagesText } from './failovers.ts';
+import type { Entry } from './entry.ts';
+import { linkEntries } from './link-entries.ts';
 import { hanging, type Page } from './page.ts';
 
-interface Entry {
-  /** Milliseconds since the run's start. */
-  at: number;
-  label: string;
-  text: string;
-  alarming: boolean;
-}
-
 /**
- * What was seen, in the order of one clock: steps, states of Services, events, probes. What repeats (a watch
- * that tells nothing new, a probe that meets the same again) is one line.
+ * What was seen, in the order of one clock: steps, states of Services, events, probes, ARP and NDP. What repeats
+ * (a watch that tells nothing new, a probe that meets the same again, an announcement) is one line.
  */
 export function timeline({ observations, startedAt }: ScenarioRecord, page: Page): string[] {
   const entries = [
@@ -28,6 +22,7 @@ export function timeline({ observations, startedAt }: ScenarioRecord, page: Page
     ...serviceEntries(observations),
     ...probeEntries(observations),
     ...outageEntries(observations),
+    ...linkEntries(observations),
   ].toSorted((a, b) => a.at - b.at);
   const times = entries.map(({ at }) => String(Math.round(at - startedAt)));
   const timeWidth = Math.max(0, ...times.map((time) => time.length));
@@ -115,6 +110,10 @@ function entryOf(one: Observation): Entry[] {
       const text = `${one.step}: of ${one.sent} connections to ${one.address} ${answered.join(', ') || 'none'} answered, ${one.lost} lost`;
       return [{ at: one.at, label: 'spread', text, alarming: one.lost > 0 }];
     }
+    case 'responders':
+    case 'announcers':
+    case 'neighbour-message':
+    // Told by linkEntries.
     case 'applied':
     case 'endpoints':
     case 'prerequisites':

@@ -160,6 +160,7 @@ async function buildProbe({ docker, signal, reference, set }: BuildProbeOptions)
     context: context.path,
     arguments: { NODE_IMAGE: canonicalName(set.node), RUNTIME: canonicalName(set.probeRuntime) },
     label: 'probe',
+    fetches: true,
   });
 }
 

@@ -22,11 +22,11 @@ export const NODE_SYSTEM: DebianRecipe = {
   // trixie's systemd refuses cgroup v1, which machines without a new engine still have.
   suite: 'bookworm',
   // What kind's own base image installs, less what no scenario uses (nfs, iscsi, fuse), plus Node's two shared
-  // libraries: the probe's image stands on the same file system.
+  // libraries and tcpdump: the probe's image stands on the same file system.
   packages: [
     ...['systemd', 'dbus', 'conntrack', 'iptables', 'nftables', 'iproute2', 'ethtool', 'util-linux', 'mount'],
     ...['kmod', 'libseccomp2', 'pigz', 'ca-certificates', 'curl', 'jq', 'procps', 'runc', 'busybox-static'],
-    ...['libatomic1', 'libstdc++6'],
+    ...['libatomic1', 'libstdc++6', 'tcpdump'],
   ],
 };
 

@@ -9,6 +9,7 @@ import { MODULES_FOLDER, goContext, moduleFolder, type GoModule } from '../../im
 import { readAs, type KubernetesObject } from '../../kubernetes/objects.ts';
 import { parseManifests } from '../../kubernetes/manifests.ts';
 import type { Annotations, Component, Implementation, InstallOptions } from '../implementation.ts';
+import { metallbAnnouncing } from './announcing.ts';
 import { metallbCounters } from './counters.ts';
 import { metallbEvidence } from './evidence.ts';
 import { metallbFacts } from './facts.ts';
@@ -17,6 +18,7 @@ import { modeParts, type MetallbMode, type ModeParts } from './modes.ts';
 import { renderPeering } from './peering.ts';
 import { METALLB_NAMESPACE, POOL_RESOURCES, renderPools } from './pools.ts';
 import { webhookAnswers, whenServing } from './serving.ts';
+import { metricsAccess } from './speaker-metrics.ts';
 import { metallbTelling } from './telling.ts';
 
 export const METALLB_DEFAULT = '0.16.1';
@@ -28,6 +30,8 @@ const FEATURES = [
   'require-dual-stack',
   'separate-pools',
   'l2',
+  'advertisement-nodes',
+  'advertisement-interfaces',
   'events',
   'auto-assign',
   'avoid-buggy-ips',
@@ -68,7 +72,10 @@ export function metallb(version: string, mode: MetallbMode): Implementation {
     },
     telling: metallbTelling,
     counters: metallbCounters,
-    install: (options) => install(module, parts, options),
+    announcing: metallbAnnouncing,
+    // Since 0.16, metrics want a token.
+    install: (options) =>
+      install(module, parts, { ...options, beside: semver.gte(version, '0.16.0') ? metricsAccess() : [] }),
     whenServing: ({ client, signal }) => webhookAnswers(client, signal),
     renderPools,
     renderPeering: (peering) => renderPeering(peering, mode),
@@ -96,13 +103,13 @@ function annotationsOf(version: string): Annotations {
 async function install(
   module: GoModule,
   { manifests, ...serving }: ModeParts,
-  options: InstallOptions,
+  options: InstallOptions & { beside: readonly KubernetesObject[] },
 ): Promise<void> {
-  const { client, nodes, signal, detail } = options;
+  const { client, nodes, signal, detail, beside } = options;
   const file = path.join(await moduleFolder(module, await goContext(signal)), 'config/manifests', manifests);
   detail('applying manifests');
   const objects = parseManifests(await readFile(file, 'utf8'), manifests);
-  await client.applyAll([...objects.map(answeringEarly), memberlistSecret()], { signal });
+  await client.applyAll([...objects.map(answeringEarly), memberlistSecret(), ...beside], { signal });
   await whenServing({ client, nodes, signal, detail, ...serving });
 }
 

@@ -32,9 +32,20 @@ export function renderPools(
       apiVersion: 'metallb.io/v1beta1',
       kind: advertisement.by === 'bgp' ? 'BGPAdvertisement' : 'L2Advertisement',
       metadata: { name: advertisement.name, namespace: METALLB_NAMESPACE },
-      spec: { ipAddressPools: [...advertisement.pools] },
+      spec: { ipAddressPools: [...advertisement.pools], ...announcementSelectors(advertisement) },
     })),
   ];
+}
+
+/** A node by the label that the kubelet gives it: https://kubernetes.io/docs/reference/labels-annotations-taints/ */
+function announcementSelectors({ nodes, interfaces, serviceSelector }: AdvertisementSpec) {
+  return {
+    ...(nodes
+      ? { nodeSelectors: nodes.map((name) => ({ matchLabels: { 'kubernetes.io/hostname': name } })) }
+      : {}),
+    ...(interfaces ? { interfaces: [...interfaces] } : {}),
+    ...(serviceSelector ? { serviceSelectors: [{ matchLabels: { ...serviceSelector } }] } : {}),
+  };
 }
 
 function serviceAllocation({ priority, namespaces, serviceSelector }: PoolSpec) {
