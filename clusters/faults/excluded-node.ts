@@ -15,9 +15,15 @@ const EXCLUDE_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';
 /** One that nothing but what tolerates everything is allowed on. */
 const TAINT = { key: 'dualvip.dev/fault', value: 'excluded', effect: 'NoExecute' };
 
+const taintSchema = z.looseObject({ key: z.string() });
+type Taint = z.output<typeof taintSchema>;
+
 const nodeSchema = z.looseObject({
-  metadata: z.looseObject({ labels: z.record(z.string(), z.string()).nullish() }),
-  spec: z.looseObject({ taints: z.array(z.looseObject({ key: z.string() })).nullish() }),
+  metadata: z.looseObject({
+    labels: z.record(z.string(), z.string()).nullish(),
+    resourceVersion: z.string().optional(),
+  }),
+  spec: z.looseObject({ taints: z.array(taintSchema).nullish() }),
 });
 
 function nodeRef(name: string) {
@@ -65,14 +71,27 @@ export function taintedNode(place: FaultPlace, fault: PlacedFault): Fault {
     const { spec } = readAs(nodeSchema, await client.get(nodeRef(node), { signal }));
     return (spec.taints ?? []).some(({ key }) => key === TAINT.key);
   };
-  // The list of taints is merged by key, where the patch is a strategic one.
-  const taint = (entry: object, signal: AbortSignal) =>
-    client.patch(nodeRef(node), { spec: { taints: [entry] } }, { type: 'strategic', signal });
+  // The list is replaced as a whole, and others write to it as well: so only where nobody has meanwhile.
+  const change = (edit: (taints: Taint[]) => Taint[], signal: AbortSignal) =>
+    converge({
+      what: `the taints of ${node} to be changed`,
+      observe: async (attempt) => {
+        const { metadata, spec } = readAs(nodeSchema, await client.get(nodeRef(node), { signal: attempt }));
+        const { resourceVersion } = metadata;
+        const patch = { metadata: { resourceVersion }, spec: { taints: edit(spec.taints ?? []) } };
+        await client.patch(nodeRef(node), patch, { type: 'merge', signal: attempt });
+        return 'changed';
+      },
+      until: () => true,
+      timeoutMs: timeoutMs('faultEffect'),
+      signal,
+    });
+  const others = (taints: Taint[]) => taints.filter(({ key }) => key !== TAINT.key);
   return {
     async prepare(signal) {
       if (await isTainted(signal)) throw excludedAlready(node, `the taint ${TAINT.key}`);
       return {
-        make: async (stop) => void (await taint(TAINT, stop)),
+        make: async (stop) => void (await change((taints) => [...others(taints), TAINT], stop)),
         async effect(stop) {
           if (!speakers) return `the API has the taint ${TAINT.key} on it`;
           const { namespace, labelSelector } = speakers;
@@ -93,7 +112,9 @@ export function taintedNode(place: FaultPlace, fault: PlacedFault): Fault {
         },
       };
     },
-    undo: (signal) => ifThere(() => taint({ $patch: 'delete', key: TAINT.key }, signal)),
+    async undo(signal) {
+      if (await isTainted(signal)) await change(others, signal);
+    },
     async recovered(signal) {
       if (await isTainted(signal))
         throw new HarnessError('DUALVIP_FAULT_NOT_HEALED', `${node} still has the taint ${TAINT.key}`);
