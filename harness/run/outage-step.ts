@@ -1,6 +1,7 @@
 import { familyOf } from '../../base/addresses.ts';
 import { sleep } from '../../base/converge.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
+import type { FaultObservation } from '../../reports/record/record.ts';
 import { stepOf } from '../judge/state.ts';
 import type { StreamResult } from '../probe/streams.ts';
 import type { OutageStep } from '../scenario/schema.ts';
@@ -34,7 +35,11 @@ export async function runOutageStep(options: OutageStepOptions): Promise<void> {
   const { step, outage, streams, heals, session, stopwatch, signal } = options;
   const { log } = session;
   const cause = stepOf(log.all(), outage.after);
-  const at = cause?.at ?? log.now();
+  // A fault's step looks for its target before it does anything to it.
+  const fault = log
+    .all()
+    .find((one): one is FaultObservation => one.kind === 'fault' && one.step === outage.after);
+  const at = fault?.at ?? cause?.at ?? log.now();
   const deadline = log.now() + timeoutMs('failover');
   const look = async (run: StreamsRun) => {
     do {

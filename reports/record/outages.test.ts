@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest';
 
 import { eventObserved } from '../fixtures.ts';
-import type { Observation, StreamObservation, WindowObservation } from './observation.ts';
+import type {
+  NeighbourMessageObservation,
+  Observation,
+  StreamObservation,
+  WindowObservation,
+} from './observation.ts';
 import { describeOutage } from './outage-text.ts';
 import { failoversOf } from './outages.ts';
 
@@ -67,6 +72,32 @@ it('tells what each window has cost each address', () => {
     'node-dies web-frontend: IPv4 2000 ms ±10 ms (lost after 100 ms, elected after 1500 ms, answered after 2100 ms); IPv6 no outage (elected after 1500 ms)',
     'node-back web-frontend: IPv4 no outage; IPv6 no outage',
   ]);
+});
+
+it('hears a new announcer from its own word to all, and not from answers or from what the client sends', () => {
+  const heard = (over: Partial<NeighbourMessageObservation>): Observation => ({
+    kind: 'neighbour-message',
+    at: 2600,
+    errorMs: 0.3,
+    family: 'IPv4',
+    address: V4,
+    message: 'gratuitous',
+    mac: '02:42:ac:12:00:03',
+    node: 'dual-worker2',
+    sentence: '',
+    ...over,
+  });
+  const announcedAfter = (...messages: Observation[]) => {
+    const [failover] = failoversOf([window, ...controls, stream(V4), stream(V6), ...messages]);
+    return failover?.outages.map((one) => one.announcedAfter);
+  };
+  expect(announcedAfter(heard({}), heard({ at: 3700 }))).toEqual([1600, undefined]);
+  expect(
+    announcedAfter(heard({ at: 2700, family: 'IPv6', address: V6, message: 'unsolicited' }), heard({})),
+  ).toEqual([1600, 1700]);
+  expect(announcedAfter(heard({ message: 'is-at' }))).toEqual([undefined, undefined]);
+  expect(announcedAfter(heard({ client: true }))).toEqual([undefined, undefined]);
+  expect(announcedAfter(heard({ address: '172.18.255.9' }))).toEqual([undefined, undefined]);
 });
 
 it('keeps the addresses of one family apart', () => {

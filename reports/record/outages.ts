@@ -27,7 +27,8 @@ export function failoverOf(
   );
   const [first] = streams;
   if (!first) return undefined;
-  const milestones = milestonesOf(first.service, observations);
+  const addresses = new Set(streams.map(({ address }) => address));
+  const milestones = milestonesOf({ service: first.service, addresses }, observations);
   const outages = streams
     .filter(({ stream }) => stream === 'new')
     .flatMap((one) => {
@@ -42,10 +43,21 @@ export function failoverOf(
   return { window, service: first.service, outages };
 }
 
+/** By these a client learns of a new announcer without asking: gratuitous ARP, and an unsolicited advertisement. */
+const ANNOUNCED: ReadonlySet<string> = new Set(['gratuitous', 'unsolicited']);
+
 /** In the order of time, as observations are written when they are known. */
-function milestonesOf(service: string, observations: readonly Observation[]): Milestone[] {
+function milestonesOf(
+  { service, addresses }: { service: string; addresses: ReadonlySet<string> },
+  observations: readonly Observation[],
+): Milestone[] {
   return observations
     .flatMap((one): Milestone[] => {
+      if (one.kind === 'neighbour-message') {
+        if (!addresses.has(one.address) || !ANNOUNCED.has(one.message) || one.client) return [];
+        const { at, family, node } = one;
+        return [{ part: 'announced', at, family, ...(node === undefined ? {} : { node }) }];
+      }
       if (one.kind !== 'event' || one.service !== service || one.reason !== ELECTED.reason) return [];
       const node = ELECTED.node.exec(one.message)?.[1];
       return [{ part: 'elected', at: one.at, ...(node === undefined ? {} : { node }) }];
