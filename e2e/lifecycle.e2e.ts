@@ -41,7 +41,7 @@ describe('the life of a cluster', () => {
       expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
       const kubeconfig = path.join(states, 'clusters', name, 'kubeconfig');
       const [first, ...rest] = stdout.split('\n');
-      expect(first).toMatch(new RegExp(`^cluster ${name} is up after [\\d.]+ s$`));
+      expect(first).toMatch(new RegExp(`^cluster ${name} is up after (\\d+ min )?[\\d.]+ s$`));
       expect(rest).toEqual([
         `  export KUBECONFIG=${kubeconfig}`,
         `  dualvip run --name ${name}     runs the scenarios on it`,

@@ -74,19 +74,20 @@ it('tells what each window has cost each address', () => {
   ]);
 });
 
+const heard = (over: Partial<NeighbourMessageObservation>): Observation => ({
+  kind: 'neighbour-message',
+  at: 2600,
+  errorMs: 0.3,
+  family: 'IPv4',
+  address: V4,
+  message: 'gratuitous',
+  mac: '02:42:ac:12:00:03',
+  node: 'dual-worker2',
+  sentence: '',
+  ...over,
+});
+
 it('hears a new announcer from its own word to all, and not from answers or from what the client sends', () => {
-  const heard = (over: Partial<NeighbourMessageObservation>): Observation => ({
-    kind: 'neighbour-message',
-    at: 2600,
-    errorMs: 0.3,
-    family: 'IPv4',
-    address: V4,
-    message: 'gratuitous',
-    mac: '02:42:ac:12:00:03',
-    node: 'dual-worker2',
-    sentence: '',
-    ...over,
-  });
   const announcedAfter = (...messages: Observation[]) => {
     const [failover] = failoversOf([window, ...controls, stream(V4), stream(V6), ...messages]);
     return failover?.outages.map((one) => one.announcedAfter);
