@@ -4,7 +4,7 @@ import { METALLB_NAMESPACE } from './pools.ts';
 
 const V1BETA1 = 'metallb.io/v1beta1';
 
-/** Of those that a version does not know, the file says so. */
+/** Versions and modes differ in what they have: of a kind that the cluster does not serve there is no file. */
 const KINDS = [
   ...['IPAddressPool', 'L2Advertisement', 'ServiceL2Status', 'BGPAdvertisement', 'BFDProfile'].map(
     (kind) => [kind, V1BETA1] as const,
@@ -20,11 +20,14 @@ export async function metallbEvidence(
   signal: AbortSignal,
 ): Promise<Record<string, string>> {
   const objects = KINDS.map(async ([kind, apiVersion]) => {
+    // What cannot be asked is asked again for the objects, and then says why it could not be taken.
+    const isServed = await client.isServed({ apiVersion, kind }, { signal }).catch(() => true);
+    if (!isServed) return [];
     const resource = { apiVersion, kind, namespace: METALLB_NAMESPACE, signal };
-    return [`metallb/${kind}.json`, await objectList(client, resource)] as const;
+    return [[`metallb/${kind}.json`, await objectList(client, resource)] as const];
   });
   return {
     ...(await podLogs(client, METALLB_NAMESPACE, signal)),
-    ...Object.fromEntries(await Promise.all(objects)),
+    ...Object.fromEntries((await Promise.all(objects)).flat()),
   };
 }
