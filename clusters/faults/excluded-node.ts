@@ -63,6 +63,10 @@ export function labelledNode(place: FaultPlace, fault: PlacedFault): Fault {
   };
 }
 
+function others(taints: Taint[]): Taint[] {
+  return taints.filter(({ key }) => key !== TAINT.key);
+}
+
 /** Taints a node, so that its speaker is evicted, and what else does not tolerate it. */
 export function taintedNode(place: FaultPlace, fault: PlacedFault): Fault {
   const { client, speakers } = place;
@@ -86,7 +90,6 @@ export function taintedNode(place: FaultPlace, fault: PlacedFault): Fault {
       timeoutMs: timeoutMs('faultEffect'),
       signal,
     });
-  const others = (taints: Taint[]) => taints.filter(({ key }) => key !== TAINT.key);
   return {
     async prepare(signal) {
       if (await isTainted(signal)) throw excludedAlready(node, `the taint ${TAINT.key}`);
