@@ -13,6 +13,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import { isGreen, runScenario } from './scenario-run.ts';
 import { scenarioRecordFile } from './scenario-record.ts';
 import type { Session } from './session.ts';
+import { VerdictFailure } from './verdict-failure.ts';
 import { workerOf, type Worker } from './worker.ts';
 
 /**
@@ -68,18 +69,4 @@ async function runTest(
   await writeFileAtomic(file, `${JSON.stringify(record)}\n`);
   if (record.verdict.pair === 'unsupported') skip(record.reason);
   if (!isGreen(record.verdict.pair)) throw new VerdictFailure(record);
-}
-
-/** Tells Vitest that the verdict is not as known; people read the record. */
-class VerdictFailure extends Error {
-  constructor({ id, verdict, reason, checks }: ScenarioRecord) {
-    const failed = checks.filter(({ ok }) => !ok);
-    const lines = failed.map(
-      ({ step, subject, expected, observed }) =>
-        `${step} ${subject}: expected ${expected}, observed ${observed}`,
-    );
-    super([`${id}: ${verdict.pair}${reason ? ` (${reason})` : ''}`, ...lines].join('\n'));
-    this.name = 'VerdictFailure';
-    this.stack = '';
-  }
 }

@@ -14,6 +14,7 @@ import { PROJECT_ROOT } from '../../base/folders.ts';
 import { scenarioName } from '../scenario/name.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Handover } from './handover.ts';
+import { VerdictFailure } from './verdict-failure.ts';
 import { inProcessPool } from './in-process-pool.ts';
 import { LANES } from './lanes.ts';
 import { closeWorker } from './worker.ts';
@@ -95,7 +96,12 @@ export async function runVitest(options: VitestRunOptions): Promise<string[]> {
     const { unhandledErrors, testModules } = await vitest.start();
     // A file that cannot be loaded has no tests, and its error is its own.
     const ofModules = testModules.flatMap((module) => module.errors());
-    return [...unhandledErrors, ...ofModules].map(describeError);
+    // A scenario's own failure is in its record; what else a test ends with kept it from having one.
+    const ofTests = testModules
+      .flatMap((module) => [...module.children.allTests()])
+      .flatMap((test) => test.result().errors ?? [])
+      .filter(({ name }) => !signal.aborted && name !== VerdictFailure.name);
+    return [...unhandledErrors, ...ofModules, ...ofTests].map(describeError);
   } finally {
     signal.removeEventListener('abort', cancel);
     await vitest.close();
