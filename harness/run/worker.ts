@@ -72,19 +72,29 @@ async function open(handover: Handover, signal: AbortSignal): Promise<Worker> {
   const watching = watchNamespace({ client: cluster.client, namespace, log, signal });
   // Looked at by each scenario; a failure before the first must not end the process.
   watching.catch(() => {});
-  const [probe, pools, announcerStatus, deviations] = await Promise.all([
-    attachProbe({
-      docker,
-      id: handover.probe.id,
-      network: network.name,
-      families: FAMILIES,
-      prefixes: rangePrefixes(cluster.network.subnets),
-      signal,
-    }),
+  const attaching = attachProbe({
+    docker,
+    id: handover.probe.id,
+    network: network.name,
+    families: FAMILIES,
+    prefixes: rangePrefixes(cluster.network.subnets),
+    signal,
+  });
+  const others = Promise.all([
+    attaching,
     implementation.followPools(cluster.client, signal),
     implementation.announcing?.followStatus(cluster.client, signal),
     knownDeviations(implementation.ref, { scenarios, topology }),
   ]);
+  const [probe, pools, announcerStatus, deviations] = await others.catch(async (error: unknown) => {
+    // What stays open would keep the process from ending.
+    await attaching.then(
+      (one) => one[Symbol.asyncDispose](),
+      () => {},
+    );
+    await cluster[Symbol.asyncDispose]();
+    throw error;
+  });
   const session: Session = {
     runId: handover.runId,
     namespace,
