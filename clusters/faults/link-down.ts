@@ -5,7 +5,7 @@ import type { Fault, FaultPlace, PlacedFault } from './fault.ts';
 import { openHostNetwork, type HostNetwork } from './host-network.ts';
 import { inNode, isRunning, nodeOf } from './node-container.ts';
 import { LINK } from './packet-filter.ts';
-import { expectReach, findNode, KUBELET_PORT, vantageOf } from './reach.ts';
+import { askedBefore, expectReach } from './reach.ts';
 import { nodeRecovered } from './recovery.ts';
 
 /**
@@ -17,13 +17,7 @@ export function linkDown(place: FaultPlace, fault: PlacedFault): Fault {
   return {
     outlivesNodes: true,
     async prepare(signal) {
-      const nodes = await place.nodes();
-      const question = {
-        from: vantageOf(nodes, node).name,
-        to: [findNode(nodes, node)],
-        port: KUBELET_PORT,
-      };
-      await expectReach(place, { ...question, wanted: 'answers', when: 'before', signal });
+      const question = await askedBefore(place, node, signal);
       // A container takes half a second to start: not between the fault's begin and its being made.
       const host = await openHostNetwork(place, signal);
       try {

@@ -2,7 +2,7 @@ import { converge } from '../../base/converge.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
 import type { Fault, FaultPlace, PlacedFault } from './fault.ts';
 import { containerState, nodeOf } from './node-container.ts';
-import { expectReach, findNode, KUBELET_PORT, vantageOf } from './reach.ts';
+import { askedBefore, expectReach } from './reach.ts';
 import { nodeRecovered } from './recovery.ts';
 
 /**
@@ -15,13 +15,7 @@ export function pausedNode(place: FaultPlace, fault: PlacedFault): Fault {
   return {
     outlivesNodes: true,
     async prepare(signal) {
-      const nodes = await place.nodes();
-      const question = {
-        from: vantageOf(nodes, node).name,
-        to: [findNode(nodes, node)],
-        port: KUBELET_PORT,
-      };
-      await expectReach(place, { ...question, wanted: 'answers', when: 'before', signal });
+      const question = await askedBefore(place, node, signal);
       return {
         async make(stop) {
           // On cgroup v1, a busy node cannot be frozen at the first attempt (runc: "unable to freeze").

@@ -97,6 +97,22 @@ export async function expectReach(
   );
 }
 
+/**
+ * What a fault of a whole node is seen by: another node's question for its kubelet, over every family. Before the
+ * fault it is answered, else its effect could not be told.
+ * @throws HarnessError `DUALVIP_FAULT_EFFECT`, `DUALVIP_FAULT_TARGET`
+ */
+export async function askedBefore(
+  place: Pick<FaultPlace, 'docker' | 'nodes'>,
+  node: string,
+  signal: AbortSignal,
+): Promise<Omit<ReachOfAll, 'signal'>> {
+  const nodes = await place.nodes();
+  const question = { from: vantageOf(nodes, node).name, to: [findNode(nodes, node)], port: KUBELET_PORT };
+  await expectReach(place, { ...question, wanted: 'answers', when: 'before', signal });
+  return question;
+}
+
 /** A node to look from at another one: the control plane where it is not that one, as it is seldom under a fault. */
 export function vantageOf(nodes: readonly ClusterNode[], target: string): ClusterNode {
   const others = nodes.filter(({ name }) => name !== target);

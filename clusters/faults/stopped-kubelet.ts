@@ -1,6 +1,6 @@
 import type { Fault, FaultPlace, PlacedFault } from './fault.ts';
 import { inNode, isRunning, nodeOf } from './node-container.ts';
-import { expectReach, findNode, KUBELET_PORT, vantageOf } from './reach.ts';
+import { askedBefore, expectReach } from './reach.ts';
 import { nodeRecovered } from './recovery.ts';
 
 /** Stops the kubelet's unit. The node's pods, the speaker among them, go on; after a while the API calls it NotReady. */
@@ -9,13 +9,7 @@ export function stoppedKubelet(place: FaultPlace, fault: PlacedFault): Fault {
   const node = nodeOf(fault);
   return {
     async prepare(signal) {
-      const nodes = await place.nodes();
-      const question = {
-        from: vantageOf(nodes, node).name,
-        to: [findNode(nodes, node)],
-        port: KUBELET_PORT,
-      };
-      await expectReach(place, { ...question, wanted: 'answers', when: 'before', signal });
+      const question = await askedBefore(place, node, signal);
       return {
         async make(stop) {
           await inNode(place, { node, script: 'systemctl stop kubelet', signal: stop });

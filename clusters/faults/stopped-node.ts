@@ -2,7 +2,7 @@ import { converge } from '../../base/converge.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
 import type { Fault, FaultPlace, PlacedFault } from './fault.ts';
 import { containerState, nodeOf } from './node-container.ts';
-import { expectReach, findNode, KUBELET_PORT, vantageOf } from './reach.ts';
+import { askedBefore, expectReach } from './reach.ts';
 import { nodeRecovered } from './recovery.ts';
 
 /** As if a node lost its power: nothing in it hears of it. Docker may give it other addresses afterwards. */
@@ -11,13 +11,7 @@ export function stoppedNode(place: FaultPlace, fault: PlacedFault): Fault {
   const node = nodeOf(fault);
   return {
     async prepare(signal) {
-      const nodes = await place.nodes();
-      const question = {
-        from: vantageOf(nodes, node).name,
-        to: [findNode(nodes, node)],
-        port: KUBELET_PORT,
-      };
-      await expectReach(place, { ...question, wanted: 'answers', when: 'before', signal });
+      const question = await askedBefore(place, node, signal);
       return {
         async make(stop) {
           if ((await containerState(docker, node, stop)) === 'exited') return;

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 
-import { canonical, familyOf, type Family } from '../../base/addresses.ts';
+import { canonical, FAMILIES, familyOf, type Family } from '../../base/addresses.ts';
 import { sleep } from '../../base/converge.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
 import type { Observation } from '../../reports/record/record.ts';
@@ -39,9 +39,7 @@ export async function runAnnouncedStep(options: AnnouncedStepOptions): Promise<v
   await stopwatch.spend('implementation', async () => {
     while (!(await round(options)) && session.log.now() < deadline) await sleep(RETRY_MS, signal);
   });
-  const silent = announcedFamilies(announced, ['IPv4', 'IPv6']).filter((family) =>
-    wasSilent(options, family),
-  );
+  const silent = announcedFamilies(announced, FAMILIES).filter((family) => wasSilent(options, family));
   // Silence is only believed where a node's own address is not silent, too.
   for (const family of silent) await control({ ...options, client: options.session.probe }, family);
 }
@@ -133,7 +131,7 @@ function holds(wanted: Announced, begun: number, options: AnnouncedStepOptions):
   const checks = checkAnnounced(wanted, {
     step,
     observations: all.filter((one) => !isOld(one)),
-    familiesOf: (name) => serviceStateAt(all, name, Infinity).service?.ipFamilies ?? ['IPv4', 'IPv6'],
+    familiesOf: (name) => serviceStateAt(all, name, Infinity).service?.ipFamilies ?? FAMILIES,
   });
   return checks.every(({ ok }) => ok);
 }
