@@ -117,9 +117,11 @@ describe('dualvip run on scenarios that are wrong', () => {
   it.each(FAMILIES)('turns red over %s when the only backend dies', (family) => {
     expect(scenario('backend-dies').verdict[family]).toBe('fail');
     expect(probes('backend-dies', 'alive', family).at(-1)).toMatchObject({ outcome: 'ok', status: 200 });
-    // kube-proxy rejects what is sent to a Service without endpoints; the address itself stays.
-    expect(probes('backend-dies', 'dead', family).at(-1)).toMatchObject({
-      outcome: 'refused',
+    const dead = probes('backend-dies', 'dead', family);
+    expect(dead.filter(({ outcome }) => outcome === 'ok')).toEqual([]);
+    // kube-proxy rejects what is sent to a Service without endpoints; the address itself stays. Not each attempt has
+    // the answer: the kernel limits the rate of such refusals.
+    expect(dead.find(({ outcome }) => outcome === 'refused')).toMatchObject({
       detail: 'ECONNREFUSED',
       address: probes('backend-dies', 'alive', family)[0]?.address,
     });

@@ -255,7 +255,7 @@ const BY_VERDICT: Readonly<
     checks: [],
     observations: [],
     reason: 'metallb does not claim bgp',
-    timing: { wallMs: 0.3, implementationMs: 0, settleMs: 0, overheadMs: 0.3 },
+    timing: { wallMs: 0.3, implementationMs: 0, settleMs: 0, apiMs: 0, overheadMs: 0.3 },
   },
   error: {
     id: 'issue-1339-ipv4-only',
@@ -282,7 +282,7 @@ export function scenarioWith(verdict: Verdict, overrides: Partial<ScenarioRecord
     deviationChecks: [],
     attempt: 1,
     startedAt: 1000,
-    timing: { wallMs: 2113.4, implementationMs: 986.1, settleMs: 0, overheadMs: 1127.3 },
+    timing: { wallMs: 2113.4, implementationMs: 986.1, settleMs: 0, apiMs: 402.1, overheadMs: 725.2 },
     ranges: { v4: '172.18.255.1-172.18.255.8' },
     observations: assignedObservations,
     evidence: [],

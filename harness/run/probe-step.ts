@@ -35,7 +35,7 @@ const CONTROL_PORT = 10_250;
  * `timeoutMs('probe')`. A connection that reaches a node before kube-proxy knows the VIP is lost for good (its
  * connection-tracking entry was made without a translation), while a new one is answered at once.
  */
-const FIRST_ATTEMPT_MS = 250;
+const FIRST_ATTEMPT_MS = 125;
 
 /**
  * A silence that is wanted is tried once more, over a new connection: the first one may have been lost for the
@@ -43,8 +43,11 @@ const FIRST_ATTEMPT_MS = 250;
  */
 const CONFIRM_MS = 1000;
 
-/** Pause between attempts that are answered at once (refused), so that they do not become a flood. */
-const RETRY_MS = 50;
+/**
+ * Pauses between attempts, the first and the longest: a kernel sends a refusal that is an ICMP error once a second to
+ * one address (icmp_ratelimit), and who asks faster takes its silence for a lost packet.
+ */
+const RETRY_MS = { first: 50, longest: 400 };
 
 /** Probes every address of a Service, the families at once. */
 export async function runProbeStep(options: ProbeStepOptions): Promise<void> {
@@ -95,6 +98,7 @@ async function probeFamily(options: ProbeStepOptions, target: FamilyTarget): Pro
   const deadline = session.log.now() + timeoutMs('reachability');
   const expected = expectedOutcomes(probe, families).get(family);
   let confirmed = false;
+  let pauseMs = RETRY_MS.first;
   let withinMs = expected === 'reachable' ? FIRST_ATTEMPT_MS : timeoutMs('probe');
   for (;;) {
     const observation = await attempt(options, { address, withinMs, podCIDRs });
@@ -119,7 +123,8 @@ async function probeFamily(options: ProbeStepOptions, target: FamilyTarget): Pro
     }
     if (asWanted) break;
     if (session.log.now() >= deadline || !canChange(expected, observation)) break;
-    await sleep(RETRY_MS, signal);
+    await sleep(pauseMs, signal);
+    pauseMs = Math.min(2 * pauseMs, RETRY_MS.longest);
   }
   await control(options, family);
 }

@@ -166,14 +166,16 @@ export class StepRunner {
         });
       case 'patch':
         if (step.patch.kind === 'Service') this.#changes.changing([step.patch.name]);
-        await client.patch(this.#ref(step.patch), renderValue(step.patch.patch, this.#options.variables), {
-          type: 'merge',
-          signal,
-        });
+        await stopwatch.spend('api', () =>
+          client.patch(this.#ref(step.patch), renderValue(step.patch.patch, this.#options.variables), {
+            type: 'merge',
+            signal,
+          }),
+        );
         this.#applied(step.id, [step.patch]);
         return;
       case 'delete':
-        return client.deleteAndWait([this.#ref(step.delete)], { signal });
+        return stopwatch.spend('api', () => client.deleteAndWait([this.#ref(step.delete)], { signal }));
       case 'scale':
         return this.#scale(step.scale);
       case 'pools':
@@ -284,7 +286,7 @@ export class StepRunner {
   }
 
   async #apply(step: string, file: string, copies = 1): Promise<void> {
-    const { session, scenario, evidence, signal } = this.#options;
+    const { session, scenario, evidence, stopwatch, signal } = this.#options;
     const text = scenario.manifests[file] ?? '';
     const objects = Array.from({ length: copies }, (_, index) => {
       const variables = { ...this.#options.variables, index: String(index + 1) };
@@ -298,7 +300,7 @@ export class StepRunner {
     this.#made.push(...objects.map(refOf));
     this.#changes.changing(objects.filter(({ kind }) => kind === 'Service').map((one) => one.metadata.name));
     const evidenced = evidence.applied(file, objects);
-    await session.cluster.client.applyAll(objects, { signal });
+    await stopwatch.spend('api', () => session.cluster.client.applyAll(objects, { signal }));
     this.#applied(step, objects);
     await evidenced;
   }
@@ -353,7 +355,8 @@ export class StepRunner {
    * control go here and not in `end`, so that the evidence has the probe's routes.
    */
   async cleanUp(signal: AbortSignal): Promise<void> {
-    const { log, cluster, implementation } = this.#options.session;
+    const { stopwatch, session } = this.#options;
+    const { log, cluster, implementation } = session;
     if (this.#options.scenario.steps.some(({ kind }) => kind === 'stop')) {
       await startController(cluster, implementation, AbortSignal.timeout(timeoutMs('implementationReady')));
     }
@@ -371,7 +374,7 @@ export class StepRunner {
         if (!isNotFound(error)) throw error;
       }
     };
-    await pMap(this.#made, remove, { concurrency: CONCURRENCY });
+    await stopwatch.spend('api', () => pMap(this.#made, remove, { concurrency: CONCURRENCY }));
     const services = this.#made.filter(({ kind }) => kind === 'Service').map(({ name }) => name);
     const gone = () => {
       const states = lastStates(log.all(), Infinity);

@@ -65,9 +65,13 @@ export const timingSchema = z.object({
   implementationMs: z.number(),
   /** Staying, to see that a state stays. */
   settleMs: z.number(),
-  /** The rest: API calls, evidence, cleaning up. */
+  /** Waiting for the API server's answers to what the scenario applies, patches and deletes. */
+  apiMs: z.number().default(0),
+  /** The rest, the harness's own: other API calls, observing, judging, evidence, cleaning up. */
   overheadMs: z.number(),
 });
+
+export type Timing = z.infer<typeof timingSchema>;
 
 const distributionSchema = z.object({
   count: z.number(),
