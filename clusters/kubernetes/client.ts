@@ -52,7 +52,7 @@ export class KubernetesClient implements AsyncDisposable {
 
   constructor(access: ClusterAccess) {
     this.#transport = new ApiTransport(access);
-    this.#discovery = new Discovery((path, signal) => this.request({ method: 'GET', path, signal }));
+    this.#discovery = new Discovery((path) => this.request({ method: 'GET', path }));
   }
 
   /** Any call: parsed JSON, text where the answer is none, undefined where it is empty. */

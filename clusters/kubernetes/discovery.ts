@@ -19,12 +19,17 @@ const resourceListSchema = z.looseObject({
     .transform((list) => list ?? []),
 });
 
-/** Knows under which path a kind is. Remembers each group-version; asks again once for a kind it lacks. */
+/**
+ * Knows under which path a kind is. Remembers each group-version, which all that ask at once read together; asks
+ * again once for a kind it lacks.
+ */
 export class Discovery {
-  readonly #read: (path: string, signal: AbortSignal | undefined) => Promise<unknown>;
+  readonly #read: (path: string) => Promise<unknown>;
   readonly #known = new Map<string, Map<string, ApiResource>>();
+  readonly #reading = new Map<string, Promise<Map<string, ApiResource>>>();
 
-  constructor(read: (path: string, signal: AbortSignal | undefined) => Promise<unknown>) {
+  /** `read` is bounded in time by itself: no caller's signal may end what others wait for too. */
+  constructor(read: (path: string) => Promise<unknown>) {
     this.#read = read;
   }
 
@@ -39,16 +44,22 @@ export class Discovery {
   }
 
   async find({ apiVersion, kind }: ResourceRef, signal?: AbortSignal): Promise<ApiResource | undefined> {
-    return (
-      this.#known.get(apiVersion)?.get(kind) ?? (await this.#readGroupVersion(apiVersion, signal)).get(kind)
+    signal?.throwIfAborted();
+    const known = this.#known.get(apiVersion)?.get(kind);
+    if (known) return known;
+    const reading = this.#reading.getOrInsertComputed(apiVersion, () =>
+      this.#readGroupVersion(apiVersion).finally(() => this.#reading.delete(apiVersion)),
     );
+    const resources = await reading;
+    signal?.throwIfAborted();
+    return resources.get(kind);
   }
 
-  async #readGroupVersion(apiVersion: string, signal?: AbortSignal): Promise<Map<string, ApiResource>> {
+  async #readGroupVersion(apiVersion: string): Promise<Map<string, ApiResource>> {
     const base = `${apiVersion.includes('/') ? '/apis' : '/api'}/${apiVersion}`;
     const resources = new Map<string, ApiResource>();
     try {
-      const list = readAs(resourceListSchema, await this.#read(base, signal));
+      const list = readAs(resourceListSchema, await this.#read(base));
       for (const { name, kind, namespaced } of list.resources) {
         // A slash is a subresource; `deployments/scale` has a kind that is not its own.
         if (!name.includes('/')) resources.set(kind, { base, plural: name, namespaced });

@@ -222,27 +222,20 @@ export async function control(
 
 /** The pods that a Service selects. */
 async function backendsOf({ probe, session, signal }: ProbeStepOptions): Promise<string[]> {
-  const { items } = await session.cluster.client.list(
-    { apiVersion: 'v1', kind: 'Pod' },
-    { namespace: session.namespace, labelSelector: await selectorOf(probe.service, session, signal), signal },
-  );
+  const { namespace, cluster } = session;
+  const [service, { items }] = await Promise.all([
+    cluster.client.get({ apiVersion: 'v1', kind: 'Service', name: probe.service, namespace }, { signal }),
+    cluster.client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, signal }),
+  ]);
+  const selector = Object.entries(readAs(selectorSchema, service).spec.selector);
   // One that is being deleted is not behind the Service any more: the scenario before may have had such a one.
   return items
-    .filter(({ metadata }) => metadata['deletionTimestamp'] === undefined)
-    .map(({ metadata }) => metadata.name);
+    .map(({ metadata }) => metadata)
+    .filter(({ deletionTimestamp }) => deletionTimestamp === undefined)
+    .filter(({ labels }) => selector.every(([key, value]) => labels?.[key] === value))
+    .map(({ name }) => name);
 }
 
 const selectorSchema = z.looseObject({
   spec: z.looseObject({ selector: z.record(z.string(), z.string()).default({}) }),
 });
-
-async function selectorOf(service: string, session: Session, signal: AbortSignal): Promise<string> {
-  const object = await session.cluster.client.get(
-    { apiVersion: 'v1', kind: 'Service', name: service, namespace: session.namespace },
-    { signal },
-  );
-  const { selector } = readAs(selectorSchema, object).spec;
-  return Object.entries(selector)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
-}

@@ -214,15 +214,17 @@ class Run {
     const services = [...lastStates(session.log.from(this.startedAt), Infinity).values()].filter(
       (one) => !one.deleted && one.type === 'LoadBalancer' && select(one),
     );
-    for (const { service } of services.slice(0, DIAGNOSED)) {
-      this.#diagnosed.add(service);
-      try {
-        await runDiagnoseStep({ step: AT_THE_END, service, session, signal });
-      } catch (error) {
-        // What cannot be explained is no ground for another verdict.
-        await this.evidence.write(`diagnosis-${service}.txt`, `could not be made: ${messageOf(error)}\n`);
-      }
-    }
+    await Promise.all(
+      services.slice(0, DIAGNOSED).map(async ({ service }) => {
+        this.#diagnosed.add(service);
+        try {
+          await runDiagnoseStep({ step: AT_THE_END, service, session, signal });
+        } catch (error) {
+          // What cannot be explained is no ground for another verdict.
+          await this.evidence.write(`diagnosis-${service}.txt`, `could not be made: ${messageOf(error)}\n`);
+        }
+      }),
+    );
   }
 
   /** Everything that a maintainer asks for after a failure. */

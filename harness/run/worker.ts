@@ -33,6 +33,13 @@ export interface Worker {
   watching: Promise<void>;
 }
 
+/** Kinds that scenarios read first in their midst: where the API has them is learned while the rest is opened. */
+const ASKED_LATER = [
+  { apiVersion: 'apps/v1', kind: 'Deployment' },
+  { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR' },
+];
+
 let opened: { worker: Promise<Worker>; end: AbortController } | undefined;
 
 /** The worker's session, opened by the first scenario that asks. */
@@ -85,6 +92,7 @@ async function open(handover: Handover, signal: AbortSignal): Promise<Worker> {
     implementation.followPools(cluster.client, signal),
     implementation.announcing?.followStatus(cluster.client, signal),
     knownDeviations(implementation.ref, { scenarios, topology }),
+    ...ASKED_LATER.map((kind) => cluster.client.isServed(kind, { signal })),
   ]);
   const [probe, pools, announcerStatus, deviations] = await others.catch(async (error: unknown) => {
     // What stays open would keep the process from ending.
