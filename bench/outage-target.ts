@@ -7,17 +7,26 @@ import { rulesFor, type Cut } from './known-outage.ts';
 
 export const TARGET_PORT = 8080;
 
-/** What an outage is made of: a container that takes connections, and can be made deaf. */
+/** What an outage is made of: a container that takes connections and sends datagrams back, and can be made deaf. */
 export interface Target {
   readonly addresses: Record<Family, string>;
   /** Drops what arrives within the cuts. `offsetMs`: the wall clock less the monotonic one. */
   cut(cuts: ReadonlyMap<Family, readonly Cut[]>, offsetMs: number): Promise<void>;
 }
 
+/** Both families by one socket each; `echo TEXT` is answered with TEXT, as agnhost's netexec does. */
+const SERVER = [
+  "require('net').createServer((one) => one.on('error', () => {}).resume())",
+  `  .listen(${TARGET_PORT}, '::');`,
+  "const udp = require('dgram').createSocket('udp6');",
+  "udp.on('message', (text, { address, port }) => udp.send(text.subarray(5), port, address));",
+  `udp.bind(${TARGET_PORT}, '::');`,
+].join('\n');
+
 const LISTEN = [
   'set -e',
   ...['-4', '-6'].map((flag) => `ip ${flag} route flush exact default`),
-  `exec node --eval "require('net').createServer((s) => s.on('error', () => {}).resume()).listen(${TARGET_PORT}, '::')"`,
+  `exec node --eval "${SERVER}"`,
 ].join('\n');
 
 /** It goes with the bridge's label. */

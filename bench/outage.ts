@@ -16,6 +16,9 @@ import { startTarget, TARGET_PORT, type Target } from './outage-target.ts';
 
 const NAME = 'dualvip-bench-outage';
 const INTERVALS_MS = [1, 10];
+const STREAMS = ['new', 'udp'] as const;
+type Kind = (typeof STREAMS)[number];
+const TITLES: Record<Kind, string> = { new: 'a connection', udp: 'a datagram' };
 
 /** Before the first outage: for the rules to be in place, and for what is compiled on first use. */
 const LEAD_MS = 10_000;
@@ -28,7 +31,7 @@ interface Bench {
 
 /**
  * Outages of known length against what the streams make of them. `error_p99_ms`: how far the measured length is
- * off, over both families, for each interval; `within_bar`: the share of those that are off by no more than the error
+ * off, over both families, for each kind of stream and each interval; `within_bar`: the share of those that are off by no more than the error
  * bar says, which grows where the agent was held up; `core_share`: of one core, for each thousand attempts a second.
  * It needs no cluster: probe and target are two containers on a bridge of their own.
  */
@@ -56,11 +59,12 @@ export async function benchOutage(
       signal,
     });
     const results = [];
-    for (const intervalMs of INTERVALS_MS) {
-      const title = `${repeat} outages of each family, an attempt every ${intervalMs} ms`;
-      results.push(
-        await progress.step(title, () => measure({ probe, target, context }, { intervalMs, repeat })),
-      );
+    for (const stream of STREAMS) {
+      for (const intervalMs of INTERVALS_MS) {
+        const title = `${repeat} outages of each family, ${TITLES[stream]} every ${intervalMs} ms`;
+        const measurement = { stream, intervalMs, repeat };
+        results.push(await progress.step(title, () => measure({ probe, target, context }, measurement)));
+      }
     }
     return { bench: 'outage', repeats: repeat, results };
   } finally {
@@ -70,10 +74,10 @@ export async function benchOutage(
 
 async function measure(
   { probe, target, context: { signal } }: Bench,
-  { intervalMs, repeat }: { intervalMs: number; repeat: number },
+  { stream, intervalMs, repeat }: { stream: Kind; intervalMs: number; repeat: number },
 ): Promise<Record<string, unknown>> {
   const specs = FAMILIES.map((family) => ({
-    ...({ stream: 'new', protocol: 'tcp', port: TARGET_PORT, intervalMs } as const),
+    ...({ stream, protocol: 'tcp', port: TARGET_PORT, intervalMs } as const),
     address: target.addresses[family],
   }));
   const cuts = new Map(FAMILIES.map((family) => [family, schedule(repeat, monotonicMs() + LEAD_MS)]));
@@ -90,6 +94,7 @@ async function measure(
   const sent = results.reduce((total, one) => total + one.sent, 0);
   const rate = sent / ((at - begin) / 1000);
   return {
+    stream,
     interval_ms: intervalMs,
     error_p50_ms: round(quantile(off, 0.5), 3),
     error_p99_ms: round(quantile(off, 0.99), 3),

@@ -59,10 +59,12 @@ export async function runProbeStep(options: ProbeStepOptions): Promise<void> {
   if (probe.neighbours === 'cold') {
     for (const address of addresses) await forgetNeighbour(options.client, address, signal);
   }
-  const backends = probe.backends ? await backendsOf(options) : [];
+  // Read while the first attempts are under way.
+  const reading = probe.backends ? backendsOf(options) : Promise.resolve([]);
+  // Looked at where it is needed; an interruption before must not end the process.
+  reading.catch(() => {});
   const podCIDRs = probe.source ? await podCIDRsOf(options) : undefined;
   if (probe.cold) await session.probe.flushNeighbours(signal);
-  if (probe.backends) session.log.add({ kind: 'backends', step, service: probe.service, pods: backends });
   await stopwatch.spend('implementation', () =>
     pMap(
       [...expected.keys()],
@@ -71,19 +73,22 @@ export async function runProbeStep(options: ProbeStepOptions): Promise<void> {
         if (own.length === 0) noAddress(options, family);
         // A Service can hold several of one family; each has to be as expected.
         for (const address of own) {
-          await probeFamily(options, { family, address, families, backends, podCIDRs });
+          await probeFamily(options, { family, address, families, backends: reading, podCIDRs });
         }
       },
       { signal },
     ),
   );
+  if (probe.backends) {
+    session.log.add({ kind: 'backends', step, service: probe.service, pods: await reading });
+  }
 }
 
 interface FamilyTarget {
   family: Family;
   address: string;
   families: readonly Family[];
-  backends: readonly string[];
+  backends: Promise<readonly string[]>;
   /** Read where the source of a connection matters. */
   podCIDRs: readonly string[] | undefined;
 }
@@ -94,7 +99,7 @@ interface FamilyTarget {
  */
 async function probeFamily(options: ProbeStepOptions, target: FamilyTarget): Promise<void> {
   const { step, probe, known, session, signal } = options;
-  const { family, address, families, backends, podCIDRs } = target;
+  const { family, address, families, podCIDRs } = target;
   const deadline = session.log.now() + timeoutMs('reachability');
   const expected = expectedOutcomes(probe, families).get(family);
   let confirmed = false;
@@ -104,6 +109,7 @@ async function probeFamily(options: ProbeStepOptions, target: FamilyTarget): Pro
     const observation = await attempt(options, { address, withinMs, podCIDRs });
     withinMs = Math.min(2 * withinMs, timeoutMs('probe'));
     session.log.add(observation);
+    const backends = await target.backends;
     const asWanted = [probe, known].some((wanted) => {
       if (!wanted) return false;
       const checks = checkProbe(wanted, {

@@ -33,7 +33,7 @@ export interface Worker {
   watching: Promise<void>;
 }
 
-/** Kinds that scenarios read first in their midst: where the API has them is learned while the rest is opened. */
+/** Kinds that are read first in the midst of a scenario: where the API has them is learned beforehand. */
 const ASKED_LATER = [
   { apiVersion: 'apps/v1', kind: 'Deployment' },
   { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
@@ -92,6 +92,8 @@ async function open(handover: Handover, signal: AbortSignal): Promise<Worker> {
     implementation.followPools(cluster.client, signal),
     implementation.announcing?.followStatus(cluster.client, signal),
     knownDeviations(implementation.ref, { scenarios, topology }),
+    // What the first diagnosis reads, while the probe is attached: connections and the API's caches are warm then.
+    implementation.facts(cluster.client, signal),
     ...ASKED_LATER.map((kind) => cluster.client.isServed(kind, { signal })),
   ]);
   const [probe, pools, announcerStatus, deviations] = await others.catch(async (error: unknown) => {

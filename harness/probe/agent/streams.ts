@@ -7,7 +7,7 @@ import { NewConnections } from './new-connections.ts';
 import { ATTEMPT_MS, type Stream } from './stream.ts';
 
 /** How often it is looked whether an attempt's time is up. */
-const SWEEP_MS = 50;
+const SWEEP_MS = 10;
 
 interface Running {
   spec: StreamSpec;
