@@ -17,6 +17,7 @@ import { tellFailure } from './failure.ts';
 import { interruptSignal } from './interrupt.ts';
 import { asTyped, programName } from './typed-command.ts';
 import { addMatrix } from './matrix-command.ts';
+import { addReport } from './report-command.ts';
 import { addScenarioOptions, RUNS_FOLDER } from './scenario-options.ts';
 import { harnessVersion } from './version.ts';
 
@@ -57,6 +58,7 @@ function buildProgram(version: string, context: CommandContext, end: (exitCode: 
   addRun(program, context, end);
   addModel(program, context, end);
   addMatrix(program, context, end);
+  addReport(program, context, end);
   addClusterOptions(program.command('up'))
     .description('start a cluster with the implementation in it, and keep it')
     .addHelpText(

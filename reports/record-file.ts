@@ -11,6 +11,7 @@ import { RECORD_VERSION, runRecordSchema, type RunRecord } from './record/record
 
 export const RECORD_FILE = 'run.json';
 export const JUNIT_FILE = 'junit.xml';
+export const REPORT_FILE = 'report.html';
 
 /**
  * Writes run.json and junit.xml into a run's folder, which is made when it is not there. Each is whole or not

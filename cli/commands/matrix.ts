@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 
 import { hasColors } from '../../base/colors.ts';
@@ -15,6 +15,7 @@ import { confirmer } from '../confirm.ts';
 import type { CommandContext } from '../context.ts';
 import { tellFailure } from '../failure.ts';
 import { runAll } from '../matrix-runs.ts';
+import { runFile } from '../run-file.ts';
 import { subjectsOf, type SubjectFlags } from '../subjects.ts';
 import { harnessVersion } from '../version.ts';
 import { checkScenarios, makeRunId, recordRun, type RunFlags } from './run.ts';
@@ -124,16 +125,10 @@ async function readRun(
   given: string,
   { reports, folder }: { reports: string; folder: string },
 ): Promise<RecordedRun> {
-  const candidates = [path.join(given, RECORD_FILE), path.join(reports, given, RECORD_FILE)];
-  const found = await Promise.all(candidates.map(isFile));
-  const file = candidates.find((_, index) => found[index]) ?? given;
+  const file = await runFile(given, reports);
   const record = await readRunRecord(file);
   // `latest` names another run tomorrow.
   return { record, file: relativeTo(folder, await realpath(file)) };
-}
-
-async function isFile(file: string): Promise<boolean> {
-  return (await stat(file).catch(() => undefined))?.isFile() ?? false;
 }
 
 function relativeTo(folder: string, file: string): string {
