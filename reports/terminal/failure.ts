@@ -2,9 +2,10 @@ import path from 'node:path';
 
 import { formatMs } from '../../base/clock.ts';
 import type { Check, RunRecord, ScenarioRecord } from '../record/record.ts';
-import { APPEARANCE, originOf, paintOf } from './appearance.ts';
+import { APPEARANCE, originOf } from '../appearance.ts';
+import { nextSteps } from '../next-steps.ts';
+import { paintOf } from './appearance.ts';
 import { diagnosisLines, findingsOf } from './diagnosis.ts';
-import { nextSteps } from './next-steps.ts';
 import { hanging, type Page } from './page.ts';
 import { timeline } from './timeline.ts';
 
@@ -44,8 +45,18 @@ export function failure(scenario: ScenarioRecord, { run, folder }: FailureContex
     ),
     ...section('Diagnosis', diagnosisSection(scenario, page)),
     ...section("What was seen, in ms since the scenario's start", timeline(scenario, page)),
-    ...section('Next', nextSteps(scenario, { run, folder: evidenceFolder(folder, scenario) }, page)),
+    ...section('Next', nextSection(scenario, { run, folder }, page)),
   ];
+}
+
+function nextSection(scenario: ScenarioRecord, { run, folder }: FailureContext, page: Page): string[] {
+  const own = evidenceFolder(folder, scenario);
+  const files = own === undefined ? undefined : `${scenario.evidence.length} files in ${own}`;
+  const steps = nextSteps(scenario, { run, files });
+  const width = Math.max(...steps.map(([label]) => label.length));
+  return steps.flatMap(([label, text]) =>
+    hanging({ prefix: `    ${page.colors.dim(label.padEnd(width))}  `, text }, page),
+  );
 }
 
 function diagnosisSection({ observations }: ScenarioRecord, page: Page): string[] {

@@ -4,7 +4,8 @@ import type { MatrixCell, MatrixColumn, MatrixRecord, MatrixRow } from '../matri
 import { outcomeOf } from '../matrix/outcome.ts';
 import { placesOf } from '../matrix/places.ts';
 import type { Check } from '../record/record.ts';
-import { APPEARANCE, originOf, paintOf } from './appearance.ts';
+import { APPEARANCE, originOf } from '../appearance.ts';
+import { paintOf } from './appearance.ts';
 import { hanging, type Page } from './page.ts';
 
 /** A cell with the column that it is in. */

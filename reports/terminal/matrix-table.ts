@@ -1,7 +1,8 @@
 import type { MatrixCell, MatrixColumn, MatrixRecord, MatrixRow } from '../matrix/matrix-record.ts';
 import { versionAndMode } from '../record/implementation-name.ts';
 import { type Subject } from '../record/record.ts';
-import { APPEARANCE, originOf, paintOf } from './appearance.ts';
+import { APPEARANCE, originOf } from '../appearance.ts';
+import { paintOf } from './appearance.ts';
 import type { Page, Paint } from './page.ts';
 import { layOut, type Cell, type Column } from './table.ts';
 

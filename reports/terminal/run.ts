@@ -1,7 +1,8 @@
 import path from 'node:path';
 
 import { printable } from '../printable.ts';
-import { EXPECTED_VERDICTS, type RunRecord } from '../record/record.ts';
+import type { RunRecord } from '../record/record.ts';
+import { newsOf } from '../sum.ts';
 import { failure } from './failure.ts';
 import { hanging, pageOf, type Page, type PageOptions } from './page.ts';
 import { scenarioTable } from './scenario-table.ts';
@@ -20,7 +21,7 @@ export function renderRun(record: RunRecord, options: RunOptions): string {
   const run = printable(record);
   const page = pageOf(options);
   const folder = options.folder ?? path.posix.join('reports/runs', run.id);
-  const news = run.scenarios.filter(({ verdict }) => !EXPECTED_VERDICTS.has(verdict.pair));
+  const news = newsOf(run);
   const blocks = [
     hanging({ prefix: '', text: subjectOf(run), paint: page.colors.dim }, page),
     run.scenarios.length === 0 ? [] : scenarioTable(run.scenarios, page),

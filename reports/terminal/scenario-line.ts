@@ -1,7 +1,8 @@
 import { formatMs } from '../../base/clock.ts';
 import { printable } from '../printable.ts';
 import { SUBJECTS, type ScenarioRecord } from '../record/record.ts';
-import { APPEARANCE, paintOf } from './appearance.ts';
+import { APPEARANCE } from '../appearance.ts';
+import { paintOf } from './appearance.ts';
 import { pageOf } from './page.ts';
 
 export interface ScenarioLineOptions {

@@ -1,6 +1,7 @@
 import { printable } from '../printable.ts';
 import { EXPECTED_VERDICTS, type Verdict } from '../record/record.ts';
-import { APPEARANCE, paintOf } from './appearance.ts';
+import { APPEARANCE } from '../appearance.ts';
+import { paintOf } from './appearance.ts';
 import { hanging, pageOf, type Page, type PageOptions } from './page.ts';
 import { layOut, type Cell, type Column } from './table.ts';
 import { marksOf, measuredOf, wordsOf, type TruthRow } from './truth-cell.ts';

@@ -1,26 +1,17 @@
-import type { RunRecord, ScenarioRecord } from '../record/record.ts';
-import { hanging, type Page } from './page.ts';
-import { implementationName } from '../record/implementation-name.ts';
+import { implementationName } from './record/implementation-name.ts';
+import type { RunRecord, ScenarioRecord } from './record/record.ts';
 
-export interface NextContext {
-  run: RunRecord;
-  /** Of the evidence; undefined where none was taken. */
-  folder: string | undefined;
-}
-
-/** What a reader does with a scenario that is not as known. */
-export function nextSteps(scenario: ScenarioRecord, { run, folder }: NextContext, page: Page): string[] {
-  const files = `${scenario.evidence.length} files in ${folder}`;
-  const steps: [string, string][] = [
-    ...(folder === undefined ? [] : [pair('evidence', files)]),
+/** What a reader does with a scenario that is not as known: a label and a text each. `files`: its evidence. */
+export function nextSteps(
+  scenario: ScenarioRecord,
+  { run, files }: { run: RunRecord; files: string | undefined },
+): [string, string][] {
+  return [
+    ...(files === undefined ? [] : [pair('evidence', files)]),
     ...(scenario.issue === undefined ? [] : [pair('issue', scenario.issue)]),
     pair('again', `dualvip run ${sameCluster(run)} -t ${scenario.id}`),
     ...advice(scenario, run),
   ];
-  const width = Math.max(...steps.map(([label]) => label.length));
-  return steps.flatMap(([label, text]) =>
-    hanging({ prefix: `    ${page.colors.dim(label.padEnd(width))}  `, text }, page),
-  );
 }
 
 function sameCluster({ cluster, implementation }: RunRecord): string {
