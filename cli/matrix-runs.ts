@@ -13,7 +13,6 @@ import type { Subject } from './subjects.ts';
 export interface PlannedRun {
   subject: Subject;
   runId: string;
-  startedAt: Date;
   /** From 1, in the order of the subjects. */
   position: number;
 }
@@ -61,11 +60,10 @@ async function runOne(
   const label = `${implementationTitle(implementation)} on ${topology}`;
   context.progress.note(`${label}: run ${index + 1} of ${subjects.length}`);
   const origin = monotonicMs();
-  const startedAt = new Date();
-  const runId = makeRunId(startedAt);
+  const runId = makeRunId(new Date());
   const own = { ...(parallel > 1 ? labelled(context, label) : context), origin };
   try {
-    return [await record({ subject, runId, startedAt, position: index + 1 }, own)];
+    return [await record({ subject, runId, position: index + 1 }, own)];
   } catch (error) {
     // Interrupted before it had a record.
     if (context.signal.aborted) return [];

@@ -36,7 +36,7 @@ describe('readRunRecord', () => {
       'another document',
       '{"a": 1}',
       invalid,
-      'run.json is not a run record: version: Invalid input: expected "dualvip/run/v1"',
+      'run.json is not a run record: version: Invalid input: expected "dualvip/run/v2"',
     ],
     [
       'no object',
@@ -57,7 +57,7 @@ describe('readRunRecord', () => {
         code: 'DUALVIP_RECORD_VERSION',
         hint: 'Read it with dualvip 3.1.0 that wrote it, or run the scenarios again.',
       },
-      'run.json is a record of version "dualvip/run/v9", and this dualvip reads "dualvip/run/v1"',
+      'run.json is a record of version "dualvip/run/v9", and this dualvip reads "dualvip/run/v1" and "dualvip/run/v2"',
     ],
   ])('says of %s what is wrong', async (_, text, properties, message) => {
     await using folder = await temporary();

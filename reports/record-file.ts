@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { HarnessError, messageOf, UsageError } from '../base/errors.ts';
 import { renderJUnit } from './junit/junit.ts';
 import { RECORD_VERSION, runRecordSchema, type RunRecord } from './record/record.ts';
+import { migrated, READABLE_VERSIONS } from './record/versions.ts';
 
 export const RECORD_FILE = 'run.json';
 export const JUNIT_FILE = 'junit.xml';
@@ -24,12 +25,12 @@ export async function writeRunRecord(folder: string, record: RunRecord): Promise
 }
 
 /**
- * Reads a run record back.
+ * Reads a run record back, also one of an older version.
  * @throws UsageError `DUALVIP_RECORD_NOT_FOUND` when the file cannot be read; HarnessError
- *   `DUALVIP_RECORD_VERSION` for a record of another version, `DUALVIP_RECORD_INVALID` for what is none
+ *   `DUALVIP_RECORD_VERSION` for a record of a version that is not known, `DUALVIP_RECORD_INVALID` for what is none
  */
 export async function readRunRecord(file: string): Promise<RunRecord> {
-  const data = parseJson(file, await readText(file));
+  const data = migrated(parseJson(file, await readRecordText(file)));
   const head = headSchema.safeParse(data);
   if (head.success && head.data.version !== RECORD_VERSION) throw otherVersion(file, head.data);
   const parsed = runRecordSchema.safeParse(data);
@@ -45,7 +46,8 @@ const headSchema = z.object({
   harness: z.object({ version: z.string() }).optional().catch(undefined),
 });
 
-async function readText(file: string): Promise<string> {
+/** @throws UsageError `DUALVIP_RECORD_NOT_FOUND` */
+export async function readRecordText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
@@ -67,7 +69,7 @@ function parseJson(file: string, text: string): unknown {
 function invalid(file: string, problem: string, cause: unknown): HarnessError {
   return new HarnessError('DUALVIP_RECORD_INVALID', `${file} is not a run record: ${problem}`, {
     cause,
-    hint: 'Run the scenarios again; docs/schemas/run.schema.json says what a record has.',
+    hint: '`dualvip report` saves what can be saved of it; docs/schemas/run.schema.json says what a record has.',
   });
 }
 
@@ -75,7 +77,7 @@ function otherVersion(file: string, { version, harness }: z.infer<typeof headSch
   const writer = harness ? `dualvip ${harness.version}` : 'the dualvip';
   return new HarnessError(
     'DUALVIP_RECORD_VERSION',
-    `${file} is a record of version "${version}", and this dualvip reads "${RECORD_VERSION}"`,
+    `${file} is a record of version "${version}", and this dualvip reads ${READABLE_VERSIONS.map((one) => `"${one}"`).join(' and ')}`,
     { hint: `Read it with ${writer} that wrote it, or run the scenarios again.` },
   );
 }

@@ -19,7 +19,7 @@ describe('the JSON Schema of the run record', () => {
   });
 
   it.each([
-    ['another version', { version: 'dualvip/run/v2' }, '/version'],
+    ['another version', { version: 'dualvip/run/v1' }, '/version'],
     ['an exit code that no command has', { exitCode: 3 }, '/exitCode'],
     ['a missing duration', { durationMs: undefined }, ''],
   ])('refuses %s', (_, change, place) => {

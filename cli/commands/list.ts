@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { clusterFolder, readClusterState } from '../../clusters/cluster-state.ts';
@@ -6,7 +6,7 @@ import { ownClusters, KIND_CLUSTER_LABEL } from '../../clusters/cluster-removal.
 import { SCENARIOS_FOLDER } from '../../harness/run/plan.ts';
 import { loadScenarios } from '../../harness/scenario/load.ts';
 import { implementationName } from '../../reports/record/implementation-name.ts';
-import { runRecordSchema } from '../../reports/record/record.ts';
+import { readRunRecord, RECORD_FILE } from '../../reports/record-file.ts';
 import type { CommandContext } from '../context.ts';
 import { presentEngine } from '../prepare.ts';
 import { table } from '../table.ts';
@@ -94,8 +94,8 @@ export async function listRuns(flags: ListFlags, { print }: CommandContext): Pro
 
 async function describeRun(folder: string, id: string) {
   try {
-    const text = await readFile(path.join(folder, id, 'run.json'), 'utf8');
-    const { exitCode, scenarios, cluster, implementation } = runRecordSchema.parse(JSON.parse(text));
+    const file = path.join(folder, id, RECORD_FILE);
+    const { exitCode, scenarios, cluster, implementation } = await readRunRecord(file);
     return {
       id,
       exitCode: String(exitCode),

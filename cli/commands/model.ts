@@ -38,13 +38,12 @@ export type RunCases = (cases: Scenario[]) => Promise<ScenarioRecord[]>;
 /** The generated cases: listed, written, or run and shown as a truth table. */
 export async function model(flags: ModelFlags & RunFlags, context: CommandContext): Promise<number> {
   return modelWith(flags, context, async (cases) => {
-    const startedAt = new Date();
-    const runId = makeRunId(startedAt);
+    const runId = makeRunId(new Date());
     // Beside the run's record, where a case can be read and run again like any other scenario.
     const scenarios = path.join(path.resolve(flags.reports), runId, 'model');
     for (const one of cases) await writeScenario(one, scenarios);
     const { testNamePattern: _, ...rest } = flags;
-    const record = await recordRun({ ...rest, scenarios }, context, { startedAt, runId });
+    const record = await recordRun({ ...rest, scenarios }, context, { runId });
     context.signal.throwIfAborted();
     return record.scenarios;
   });

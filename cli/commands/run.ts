@@ -40,10 +40,8 @@ export async function run(flags: RunFlags, context: CommandContext): Promise<num
       { hint: `Several, side by side: dualvip matrix --implementation ${flags.implementation}.` },
     );
   }
-  const startedAt = new Date();
   const record = await recordRun(flags, context, {
-    startedAt,
-    runId: makeRunId(startedAt),
+    runId: makeRunId(new Date()),
     onRecord({ record: told, folder, unreported }) {
       const { columns } = process.stdout;
       context.print(renderRun(told, { colors: hasColors('stdout'), columns, folder }));
@@ -63,7 +61,6 @@ export interface Recorded {
 }
 
 export interface RecordRunOptions {
-  startedAt: Date;
   runId: string;
   /** Called when all is written, before the cluster is removed. */
   onRecord?: (recorded: Recorded) => void;
@@ -73,7 +70,7 @@ export interface RecordRunOptions {
 export async function recordRun(
   flags: RunFlags,
   context: CommandContext,
-  { startedAt, runId, onRecord }: RecordRunOptions,
+  { runId, onRecord }: RecordRunOptions,
 ): Promise<RunRecord> {
   await checkScenarios(flags, flags.topology);
   const runsFolder = path.resolve(flags.reports);
@@ -85,7 +82,6 @@ export async function recordRun(
       engine,
       runsFolder,
       runId,
-      startedAt,
       origin: context.origin,
       command: process.argv.slice(2),
       harnessVersion: await harnessVersion(),

@@ -39,7 +39,6 @@ export interface RunOptions extends VitestOptions, LaneOptions {
   runId: string;
   /** When the user's command began, on `monotonicMs()`. */
   origin: number;
-  startedAt: Date;
   /** As typed, for the record. */
   command: readonly string[];
   harnessVersion: string;
@@ -201,8 +200,9 @@ async function assemble(
   scenarios: readonly ScenarioRecord[],
   planned: number,
 ): Promise<RunRecord> {
-  const { cluster, engine, runId, origin, startedAt, command, harnessVersion, signal } = options;
+  const { cluster, engine, runId, origin, command, harnessVersion, signal } = options;
   const { state, network, nodes, docker } = cluster;
+  const durationMs = monotonicMs() - origin;
   const nodeId = await docker
     .run(['image', 'inspect', '--format', '{{.Id}}', state.images.node])
     .catch(messageOf);
@@ -212,8 +212,9 @@ async function assemble(
   return {
     version: RECORD_VERSION,
     id: runId,
-    startedAt: startedAt.toISOString(),
-    durationMs: monotonicMs() - origin,
+    // Of the moment that all times count from, so that what other clocks have stamped can be put among them.
+    startedAt: new Date(Date.now() - durationMs).toISOString(),
+    durationMs,
     command: [...command],
     harness: { version: harnessVersion, node: process.version },
     machine: {

@@ -6,7 +6,7 @@ import { observationSchema } from './observation.ts';
 export * from './observation.ts';
 
 /** What a record says that it is. A change that an old reader cannot take gets a new number. */
-export const RECORD_VERSION = 'dualvip/run/v1';
+export const RECORD_VERSION = 'dualvip/run/v2';
 
 export const VERDICTS = [
   'pass',
@@ -66,7 +66,7 @@ export const timingSchema = z.object({
   /** Staying, to see that a state stays. */
   settleMs: z.number(),
   /** Waiting for the API server's answers to what the scenario applies, patches and deletes. */
-  apiMs: z.number().default(0),
+  apiMs: z.number(),
   /** The rest, the harness's own: other API calls, observing, judging, evidence, cleaning up. */
   overheadMs: z.number(),
 });
@@ -119,7 +119,10 @@ export type ScenarioRecord = z.infer<typeof scenarioRecordSchema>;
 
 export const runRecordSchema = z.object({
   version: z.literal(RECORD_VERSION),
+  /** The version that the file has, where it is an older one: set when it is read. */
+  writtenAs: z.string().optional(),
   id: z.string(),
+  /** On the wall clock, when the monotonic one was at 0 (until v1: up to a few seconds later). */
   startedAt: z.iso.datetime(),
   durationMs: z.number(),
   command: z.array(z.string()),
