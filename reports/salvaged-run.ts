@@ -22,10 +22,9 @@ export async function readSalvagedRun(file: string): Promise<Salvaged> {
 }
 
 async function scenarioRecords(folder: string): Promise<unknown[]> {
-  const names = await readdir(folder).catch(() => []);
-  return (
-    await Promise.all(names.sort().map((name) => readJson(path.join(folder, name, 'record.json'))))
-  ).flat();
+  const names = (await readdir(folder).catch(() => [])).toSorted((a, b) => a.localeCompare(b));
+  const records = await Promise.all(names.map((name) => readJson(path.join(folder, name, 'record.json'))));
+  return records.flat();
 }
 
 /** Nothing where it is damaged too. */

@@ -78,7 +78,7 @@ function scenariosOf(
   const kept = new Map<string, ScenarioRecord>();
   for (const [index, one] of list.entries()) {
     const parsed = scenarioRecordSchema.safeParse(one);
-    const { id = undefined } = idSchema.safeParse(one).data ?? {};
+    const id = idSchema.safeParse(one).data?.id;
     const name = `scenarios[${index}]${id === undefined ? '' : ` (${id})`}`;
     const better = own.find((other) => other.id === id);
     if (parsed.success) kept.set(parsed.data.id, parsed.data);
