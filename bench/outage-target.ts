@@ -2,6 +2,7 @@ import { FAMILIES, type Family } from '../base/addresses.ts';
 import { HarnessError } from '../base/errors.ts';
 import type { Docker } from '../clusters/docker.ts';
 import { CPU_SHARES } from '../harness/probe/container.ts';
+import { NO_WAY_OFF } from '../harness/probe/ip-command.ts';
 import { containerAddresses } from '../harness/probe/opened-container.ts';
 import { rulesFor, type Cut } from './known-outage.ts';
 
@@ -25,7 +26,7 @@ const SERVER = [
 
 const LISTEN = [
   'set -e',
-  ...['-4', '-6'].map((flag) => `ip ${flag} route flush exact default`),
+  NO_WAY_OFF,
   `exec node --eval "${SERVER}"`,
 ].join('\n');
 

@@ -8,6 +8,7 @@ import { converge } from '../../base/converge.ts';
 import { HarnessError } from '../../base/errors.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
 import type { Docker } from '../../clusters/docker.ts';
+import { NO_WAY_OFF } from '../probe/ip-command.ts';
 import { DAEMONS, routerConfig } from './router-config.ts';
 import type { Bgp } from '../scenario/pool.ts';
 import { EMPTY_TABLE, parseLearned, routesCommand, sameTable, type RouteTable } from './route-table.ts';
@@ -75,7 +76,7 @@ export async function startBgpRouter(options: BgpRouterOptions): Promise<BgpRout
   const addresses = await addressesOf(id, options);
   const script = (text: string, input?: string) =>
     docker.run(['exec', '--interactive', id, 'sh', '-c', text], { signal, input: input ?? '' });
-  await script(FAMILIES.map((one) => `ip ${flagOf(one)} route flush exact default`).join('\n'));
+  await script(NO_WAY_OFF);
   await script('cat > /etc/frr/daemons', DAEMONS);
   await script('cat > /etc/frr/vtysh.conf', 'service integrated-vtysh-config\n');
   await script('cat > /etc/frr/frr.conf', routerConfig({ id: addresses[0].IPv4, nodes, bgp }));
@@ -234,8 +235,4 @@ async function addressesOf(
     );
   };
   return [on(networks[0]), on(networks[1])];
-}
-
-function flagOf(family: Family): string {
-  return family === 'IPv4' ? '-4' : '-6';
 }

@@ -1,4 +1,5 @@
 import { FAMILIES, type Family } from '../../base/addresses.ts';
+import { IP_FLAG } from '../probe/ip-command.ts';
 
 /** What marks the harness's own routes and rules on nodes, so that what a killed run has left is found. */
 const PROTOCOL = 157;
@@ -21,10 +22,10 @@ export function wayBackScript({ subnets, router, announced }: WayBackOptions): s
   return [
     'set -e',
     ...FAMILIES.flatMap((family) => [
-      `ip ${flagOf(family)} route replace ${subnets[family]} via ${router[family]} proto ${PROTOCOL}`,
+      `ip ${IP_FLAG[family]} route replace ${subnets[family]} via ${router[family]} proto ${PROTOCOL}`,
       ...announced[family].map(
         (prefix) =>
-          `ip ${flagOf(family)} rule add pref ${PROTOCOL} iif eth0 to ${prefix} protocol ${PROTOCOL} unreachable`,
+          `ip ${IP_FLAG[family]} rule add pref ${PROTOCOL} iif eth0 to ${prefix} protocol ${PROTOCOL} unreachable`,
       ),
     ]),
   ].join('\n');
@@ -32,11 +33,7 @@ export function wayBackScript({ subnets, router, announced }: WayBackOptions): s
 
 /** Takes all of it away, whichever run has made it; it is no error that there is nothing. */
 export const REMOVE_WAY_BACK = FAMILIES.flatMap((family) => [
-  `ip ${flagOf(family)} route flush proto ${PROTOCOL}`,
+  `ip ${IP_FLAG[family]} route flush proto ${PROTOCOL}`,
   // One rule at a time goes by its preference, and each is the last that is tried.
-  `while ip ${flagOf(family)} rule del pref ${PROTOCOL} 2>/dev/null; do :; done`,
+  `while ip ${IP_FLAG[family]} rule del pref ${PROTOCOL} 2>/dev/null; do :; done`,
 ]).join('\n');
-
-function flagOf(family: Family): string {
-  return family === 'IPv4' ? '-4' : '-6';
-}

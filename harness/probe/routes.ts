@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { FAMILIES, type Family } from '../../base/addresses.ts';
 import { HarnessError } from '../../base/errors.ts';
+import { IP_FLAG } from './ip-command.ts';
 
 /** Runs `ip` in the probe's container and gives its standard output. */
 export type Ip = (args: readonly string[]) => Promise<string>;
@@ -18,7 +19,6 @@ export interface Route {
   table: string | undefined;
 }
 
-const FLAG: Readonly<Record<Family, string>> = { IPv4: '-4', IPv6: '-6' };
 
 /** Types that lead nowhere. `throw` ends the lookup in one table only, but carries no packet either. */
 const DEAD_ENDS: ReadonlySet<string> = new Set(['unreachable', 'blackhole', 'prohibit', 'throw']);
@@ -42,7 +42,7 @@ const routesSchema = z.array(
 /** The routes of both families, in all tables. */
 export async function readRoutes(ip: Ip): Promise<Route[]> {
   const perFamily = FAMILIES.map(async (family) =>
-    parseRoutes(await ip(['-json', FLAG[family], 'route', 'show', 'table', 'all']), family),
+    parseRoutes(await ip(['-json', IP_FLAG[family], 'route', 'show', 'table', 'all']), family),
   );
   return (await Promise.all(perFamily)).flat();
 }
@@ -76,7 +76,7 @@ export function leadsOut(route: Route): boolean {
 export async function isolate(ip: Ip): Promise<void> {
   await removeWaysOut(ip);
   for (const family of FAMILIES) {
-    await ip([FLAG[family], 'route', 'replace', 'unreachable', 'default', 'metric', '1']);
+    await ip([IP_FLAG[family], 'route', 'replace', 'unreachable', 'default', 'metric', '1']);
   }
   const left = (await readRoutes(ip)).filter(leadsOut);
   if (left.length === 0) return;
@@ -91,7 +91,7 @@ async function removeWaysOut(ip: Ip): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const ways = (await readRoutes(ip)).filter(leadsOut);
     if (ways.length === 0) return;
-    for (const way of ways) await ip([FLAG[way.family], 'route', 'del', ...selector(way)]);
+    for (const way of ways) await ip([IP_FLAG[way.family], 'route', 'del', ...selector(way)]);
   }
 }
 

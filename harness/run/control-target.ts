@@ -1,6 +1,7 @@
 import { FAMILIES, type Family } from '../../base/addresses.ts';
 import { LABEL } from '../../clusters/docker.ts';
 import { containerAddresses } from '../probe/opened-container.ts';
+import { IP_FLAG, NO_WAY_OFF } from '../probe/ip-command.ts';
 import type { Session } from './session.ts';
 
 /** A plain container on the nodes' bridge, of no node and no Service. Disposing it removes it. */
@@ -17,10 +18,8 @@ const PORT = 8080;
  */
 const LISTEN = [
   'set -e',
-  ...FAMILIES.map((family) => {
-    const flag = family === 'IPv4' ? '-4' : '-6';
-    return `ip ${flag} route flush exact default; ip ${flag} route replace unreachable default metric 1`;
-  }),
+  NO_WAY_OFF,
+  ...FAMILIES.map((family) => `ip ${IP_FLAG[family]} route replace unreachable default metric 1`),
   `exec node --eval "require('net').createServer((s) => s.on('error', () => {}).resume()).listen(${PORT}, '::')"`,
 ].join('\n');
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { FAMILIES, familyOf, type Address, type Family } from '../../base/addresses.ts';
 import { HarnessError } from '../../base/errors.ts';
 import type { Docker } from '../../clusters/docker.ts';
+import { IP_FLAG, NO_WAY_OFF } from '../probe/ip-command.ts';
 import { prefixesOf } from '../scenario/prefixes.ts';
 
 export interface RouterOptions {
@@ -26,7 +27,6 @@ export interface Router extends AsyncDisposable {
   forward(families: readonly Family[], signal: AbortSignal): Promise<void>;
 }
 
-const FLAG: Readonly<Record<Family, string>> = { IPv4: '-4', IPv6: '-6' };
 const FORWARDING: Readonly<Record<Family, string>> = {
   IPv4: '/proc/sys/net/ipv4/ip_forward',
   IPv6: '/proc/sys/net/ipv6/conf/all/forwarding',
@@ -63,7 +63,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     if (routes.length === 0) continue;
     const change = async (verb: 'replace' | 'del', stop?: AbortSignal) => {
       const input = routes.map((route) => `route ${verb} ${route}\n`).join('');
-      const ip = ['exec', '--interactive', probe, 'ip', FLAG[family], '-batch', '-'];
+      const ip = ['exec', '--interactive', probe, 'ip', IP_FLAG[family], '-batch', '-'];
       await docker.run(ip, { input, signal: stop });
     };
     await change('replace', signal);
@@ -81,7 +81,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
 /** No way off the link, and nothing forwarded yet. */
 const SET_UP = [
   'set -e',
-  ...FAMILIES.map((family) => `ip ${FLAG[family]} route flush exact default`),
+  NO_WAY_OFF,
   forwardingScript([]),
 ].join('\n');
 
