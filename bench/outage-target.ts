@@ -24,11 +24,7 @@ const SERVER = [
   `udp.bind(${TARGET_PORT}, '::');`,
 ].join('\n');
 
-const LISTEN = [
-  'set -e',
-  NO_WAY_OFF,
-  `exec node --eval "${SERVER}"`,
-].join('\n');
+const LISTEN = ['set -e', NO_WAY_OFF, `exec node --eval "${SERVER}"`].join('\n');
 
 /** It goes with the bridge's label. */
 export async function startTarget(options: {

@@ -19,7 +19,6 @@ export interface Route {
   table: string | undefined;
 }
 
-
 /** Types that lead nowhere. `throw` ends the lookup in one table only, but carries no packet either. */
 const DEAD_ENDS: ReadonlySet<string> = new Set(['unreachable', 'blackhole', 'prohibit', 'throw']);
 

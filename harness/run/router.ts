@@ -79,11 +79,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
 }
 
 /** No way off the link, and nothing forwarded yet. */
-const SET_UP = [
-  'set -e',
-  NO_WAY_OFF,
-  forwardingScript([]),
-].join('\n');
+const SET_UP = ['set -e', NO_WAY_OFF, forwardingScript([])].join('\n');
 
 /**
  * A router whose way out is its way in redirects its clients (RFC 1812, 5.2.7.2; RFC 4861, 8.2), and after that
