@@ -15,13 +15,18 @@ import { expectedOutcomes, type Outcome, type Probe } from '../scenario/expectat
 import type { Session } from './session.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
+/** What connects: a client beside the cluster, or something in it. */
+export type ProbeSource = Pick<StartedProbe, 'probe' | 'addresses'> & {
+  clock: Pick<StartedProbe['clock'], 'offsetMs'>;
+};
+
 export interface ProbeStepOptions {
   step: string;
   probe: Probe;
   /** Of the known deviation, where there is one. */
   known?: Probe | undefined;
   /** Where it connects from. */
-  client: StartedProbe;
+  client: ProbeSource;
   session: Session;
   stopwatch: Stopwatch;
   signal: AbortSignal;
@@ -57,7 +62,7 @@ export async function runProbeStep(options: ProbeStepOptions): Promise<void> {
   const addresses = service?.addresses ?? [];
   const expected = expectedOutcomes(probe, families);
   if (probe.neighbours === 'cold') {
-    for (const address of addresses) await forgetNeighbour(options.client, address, signal);
+    for (const address of addresses) await forgetNeighbour(session.probe, address, signal);
   }
   // Read while the first attempts are under way.
   const reading = probe.backends ? backendsOf(options) : Promise.resolve([]);
@@ -132,7 +137,9 @@ async function probeFamily(options: ProbeStepOptions, target: FamilyTarget): Pro
     await sleep(pauseMs, signal);
     pauseMs = Math.min(2 * pauseMs, RETRY_MS.longest);
   }
-  await control(options, family);
+  // What is in the cluster has no link to nodes that a VIP's silence could be blamed on.
+  const client = probe.from === 'client' ? options.client : session.probe;
+  await control({ step, client, session, signal }, family);
 }
 
 /** An answer that should not be does not go away; one that should be may still come. */
@@ -145,8 +152,8 @@ async function attempt(
   { address, withinMs, podCIDRs }: Pick<FamilyTarget, 'address' | 'podCIDRs'> & { withinMs: number },
 ): Promise<ProbeObservation> {
   const { service, port, protocol, payload } = probe;
-  // Behind the router, the neighbour table knows no more than the router.
-  const neighbour = probe.from !== 'client';
+  // Behind the router, the neighbour table knows no more than the router; in the cluster there is no neighbour.
+  const neighbour = probe.from === undefined;
   const target = { protocol, address, port, payload, timeoutMs: withinMs, neighbour };
   const result = await client.probe({ ...target, signal });
   const announcer = announcerOf(result.neighbour?.mac, session.cluster.nodes);
@@ -214,7 +221,12 @@ function noAddress({ step, probe, session }: ProbeStepOptions, family: Family): 
 
 /** The same family to a node's own address: when that fails too, the network failed and not the VIP. */
 export async function control(
-  { step, client, session, signal }: Pick<ProbeStepOptions, 'step' | 'client' | 'session' | 'signal'>,
+  {
+    step,
+    client,
+    session,
+    signal,
+  }: Pick<ProbeStepOptions, 'step' | 'session' | 'signal'> & { client: Pick<StartedProbe, 'probe'> },
   family: Family,
 ): Promise<void> {
   // One that is under a fault tells nothing of the network.

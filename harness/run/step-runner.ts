@@ -21,7 +21,8 @@ import { LastChanges } from './last-changes.ts';
 import { tellingOf } from './telling.ts';
 import { runManyStep } from './many-step.ts';
 import { runPrerequisitesStep } from './prerequisites-step.ts';
-import { runProbeStep } from './probe-step.ts';
+import { insideSource } from './inside-source.ts';
+import { runProbeStep, type ProbeSource } from './probe-step.ts';
 import type { Router } from './router.ts';
 import { startScenarioRouter } from './router-step.ts';
 import { runRoutesStep } from './routes-step.ts';
@@ -149,12 +150,12 @@ export class StepRunner {
           expectations: [step.expect, ...(override?.expect ? [override.expect] : [])],
         });
       case 'probe':
-        if (step.probe.from !== 'client' && this.#isUnclaimed(step.id, 'l2')) return;
+        if (step.probe.from === undefined && this.#isUnclaimed(step.id, 'l2')) return;
         return runProbeStep({
           ...context,
           probe: step.probe,
           known: override?.probe,
-          client: step.probe.from === 'client' ? this.#wayOut().wayOut.client : session.probe,
+          client: await this.#sourceOf(step),
         });
       case 'announced':
         if (this.#isUnclaimed(step.id, 'l2')) return;
@@ -268,6 +269,14 @@ export class StepRunner {
     return earlier.some(
       (one) => one.kind === 'outage' && one.outage.of === outage.of && one.outage.away.length > 0,
     );
+  }
+
+  /** What a probe connects from. */
+  async #sourceOf({ id, probe }: Extract<Step, { kind: 'probe' }>): Promise<ProbeSource> {
+    const { session, signal } = this.#options;
+    if (probe.from === undefined) return session.probe;
+    if (probe.from === 'client') return this.#wayOut().wayOut.client;
+    return insideSource({ step: id, probe, from: probe.from, session, signal });
   }
 
   #wayOut(): ScenarioWayOut {

@@ -195,9 +195,14 @@ export const probeSchema = z
         'So many bytes are sent, and must come back unchanged. A datagram has 5 bytes more: 1447 fills an MTU of 1500 over IPv6, 1467 over IPv4.',
       ),
     from: z
-      .literal('client')
+      .union([
+        z.enum(['client', 'node']),
+        z.strictObject({ app: nameSchema.describe("The pod's label app.") }),
+      ])
       .optional()
-      .describe('client: from behind the router that nodes speak BGP with, instead of from their link.'),
+      .describe(
+        'client: from behind the router that nodes speak BGP with, instead of from their link. node: from a node without a backend of the Service. {app: NAME}: from a pod.',
+      ),
     announced: z
       .boolean()
       .default(false)
@@ -215,6 +220,7 @@ export const probeSchema = z
   })
   .check((context) => {
     const { expect, families, backends, from, announced, protocol, source, payload } = context.value;
+    const { cold, neighbours } = context.value;
     const report = (message: string, ...path: string[]) =>
       context.issues.push({ code: 'custom', message, path, input: context.value });
     if (families && typeof expect === 'object') report('`expect` names the families already', 'families');
@@ -228,7 +234,12 @@ export const probeSchema = z
     if (protocol === 'tcp' && (source !== undefined || payload !== undefined)) {
       report('over tcp nothing is asked: say `protocol: http`', source === undefined ? 'payload' : 'source');
     }
-    if (from && announced) report('a client behind a router learns no address of a node', 'announced');
+    if (from && announced)
+      report('only a client on the link of the nodes learns their addresses', 'announced');
+    if (from !== undefined && from !== 'client') {
+      if (protocol !== 'http') report('from within the cluster HTTP alone is spoken', 'protocol');
+      if (cold || neighbours) report('only a client on the link of the nodes has neighbours', 'from');
+    }
   })
   .describe('Connects to the Service from a client on the link of the nodes, each family on its own.');
 
