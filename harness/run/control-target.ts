@@ -12,20 +12,30 @@ export interface ControlTarget extends AsyncDisposable {
 
 const PORT = 8080;
 
+/** What a container without a limit has by Docker's default is four times as much. */
+const CPU_SHARES = 256;
+
 /**
- * Takes connections and does nothing with them, for a connection that is made is all that is asked for. It has no
- * way off the link, and it listens on both families at once.
+ * Answers every request with an empty page: a process has to get its turn for that, as a backend has. It has no way
+ * off the link, and it listens on both families at once.
  */
+const SERVER = [
+  "const page = 'HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n';",
+  "const answer = (one) => one.on('error', () => {}).on('data', () => one.write(page));",
+  `require('net').createServer(answer).listen(${PORT}, '::');`,
+].join(' ');
+
 const LISTEN = [
   'set -e',
   NO_WAY_OFF,
   ...FAMILIES.map((family) => `ip ${IP_FLAG[family]} route replace unreachable default metric 1`),
-  `exec node --eval "require('net').createServer((s) => s.on('error', () => {}).resume()).listen(${PORT}, '::')"`,
+  `exec node --eval "${SERVER}"`,
 ].join('\n');
 
 /**
  * Starts what the control streams of a scenario connect to: when that fails, it is the bridge or the machine. Not
- * a node's own address, which a fault may take away.
+ * a node's own address, which a fault may take away. It gets as much of the processor as the shared backend asks
+ * for: on a machine that is too busy for that one, it fails too, and nothing is said of the VIP.
  * @throws HarnessError `DUALVIP_COMMAND_FAILED`; nothing is left of it then
  */
 export async function startControlTarget(options: {
@@ -42,7 +52,7 @@ export async function startControlTarget(options: {
   await using stack = new AsyncDisposableStack();
   const id = await docker.run(
     [
-      ...['run', '--detach', '--pull', 'never', '--cap-add', 'NET_ADMIN'],
+      ...['run', '--detach', '--pull', 'never', '--cap-add', 'NET_ADMIN', '--cpu-shares', String(CPU_SHARES)],
       ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
       ...['--name', `${state.name}-control-${session.runId}-${scenario}`, '--network', network.name],
       ...[images.probe, 'sh', '-c', LISTEN],

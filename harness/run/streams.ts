@@ -90,7 +90,7 @@ function specsOf({ session, streams, control }: StreamsOptions): StreamSpec[] {
     ...families.flatMap((family): StreamSpec[] => {
       const address = control.addresses[family];
       const rest = { port: control.port, intervalMs: Math.max(intervalMs, CONTROL_INTERVAL_MS) };
-      return address === undefined ? [] : [{ stream: 'control', protocol: 'tcp', address, ...rest }];
+      return address === undefined ? [] : [{ stream: 'control', protocol: 'http', address, ...rest }];
     }),
   ];
 }
