@@ -16,6 +16,7 @@ import { DIAGNOSE_EXAMPLES, examples, MODEL_EXAMPLES, RUN_EXAMPLES } from './exa
 import { tellFailure } from './failure.ts';
 import { interruptSignal } from './interrupt.ts';
 import { asTyped, programName } from './typed-command.ts';
+import { addConformance } from './conformance-command.ts';
 import { addMatrix } from './matrix-command.ts';
 import { addReport } from './report-command.ts';
 import { addScenarioOptions, RUNS_FOLDER } from './scenario-options.ts';
@@ -59,6 +60,7 @@ function buildProgram(version: string, context: CommandContext, end: (exitCode: 
   addModel(program, context, end);
   addMatrix(program, context, end);
   addReport(program, context, end);
+  addConformance(program, context, end);
   addClusterOptions(program.command('up'))
     .description('start a cluster with the implementation in it, and keep it')
     .addHelpText(

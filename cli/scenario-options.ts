@@ -13,6 +13,7 @@ export interface ScenarioFlags {
   all: boolean;
   nudges?: Nudges;
   capture?: boolean;
+  unclaimed?: boolean;
   lanes?: number;
   retry?: number;
   bail?: number;
@@ -29,6 +30,7 @@ export function addScenarioOptions(command: Command): Command {
       ),
     )
     .option('--capture', 'keep the capture of every scenario, not only of those that are not as known', false)
+    .option('--unclaimed', 'run also what the implementation does not claim: that it passes is news', false)
     .option(
       '--lanes <n>',
       `how many scenarios that may share a cluster run at once; default: ${LANES}`,

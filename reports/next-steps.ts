@@ -22,7 +22,10 @@ function pair(label: string, text: string): [string, string] {
   return [label, text];
 }
 
-function advice({ verdict, deviation }: ScenarioRecord, { implementation }: RunRecord): [string, string][] {
+function advice(
+  { verdict, deviation, unclaimed }: ScenarioRecord,
+  { implementation }: RunRecord,
+): [string, string][] {
   const { name, version } = implementation;
   const deviations = `clusters/implementations/${name}/deviations.yaml`;
   switch (verdict.pair) {
@@ -31,6 +34,8 @@ function advice({ verdict, deviation }: ScenarioRecord, { implementation }: RunR
         ['if known', `describe it in ${deviations}, with the upstream issue: then it is expected-fail`],
       ];
     case 'unexpected-pass':
+      if (unclaimed)
+        return [['if it holds', `claim ${unclaimed.join(', ')} in clusters/implementations/${name}`]];
       return [
         ['upstream', deviation?.upstream.join(' ') ?? 'none is recorded'],
         ['if fixed', `end its versions (${deviation?.versions}) before ${version} in ${deviations}`],

@@ -89,6 +89,7 @@ export async function recordRun(
       select: selectionOf(flags),
       lanes: flags.lanes,
       capture: flags.capture ?? false,
+      unclaimed: flags.unclaimed ?? false,
       nudges: flags.nudges ?? (flags.all ? 'all' : 'light'),
       testNamePattern: claimPattern(flags.testNamePattern),
       shard: flags.shard,

@@ -18,6 +18,8 @@ export interface Handover {
   nudges: Nudges;
   /** Whether captures are kept of scenarios that are as known, too. */
   capture: boolean;
+  /** Whether scenarios run that need what the implementation does not claim. */
+  unclaimed: boolean;
   probe: { id: string; image: string; name: string; labels: Record<string, string> };
   /** FRR's image, where scenarios announce by BGP. */
   routerImage: string | undefined;

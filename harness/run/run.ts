@@ -29,6 +29,7 @@ import { removeLeftOver } from './left-over.ts';
 import type { Nudges } from './nudges.ts';
 import { carveAll, planScenarios, SCENARIOS_FOLDER } from './plan.ts';
 import { readScenarioRecord } from './scenario-record.ts';
+import { unclaimedBy } from './unclaimed.ts';
 import { runVitest, type LaneOptions, type VitestOptions } from './vitest-run.ts';
 
 export interface RunOptions extends VitestOptions, LaneOptions {
@@ -49,6 +50,8 @@ export interface RunOptions extends VitestOptions, LaneOptions {
   nudges?: Nudges | undefined;
   /** Default: captures are kept of scenarios that are not as known. */
   capture?: boolean | undefined;
+  /** Default: a scenario that needs what the implementation does not claim is `unsupported`, and not run. */
+  unclaimed?: boolean | undefined;
   progress: Progress;
   onScenario: (record: ScenarioRecord) => void;
   signal: AbortSignal;
@@ -115,7 +118,7 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
   const routed = scenarios.filter(
     (scenario) =>
       usesBgp(scenario) &&
-      scenario.features.every((feature) => implementation.features.has(feature)) &&
+      (options.unclaimed || unclaimedBy({ implementation }, scenario).length === 0) &&
       new RegExp(options.testNamePattern ?? '').test(scenarioName(scenario)),
   );
   const routerImage =
@@ -139,6 +142,7 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
     implementation: named,
     nudges: options.nudges ?? 'light',
     capture: options.capture ?? false,
+    unclaimed: options.unclaimed ?? false,
     probe: { ...probe, id: container.id },
     routerImage,
     environment: engineVariables(engine),

@@ -33,6 +33,7 @@ import { ScenarioWayOut } from './scenario-way-out.ts';
 import { StepRunner } from './step-runner.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { tellingOf } from './telling.ts';
+import { judgedUnclaimed, notRun, same, unclaimedBy, type Outcome } from './unclaimed.ts';
 
 export interface ScenarioRunOptions {
   session: Session;
@@ -42,6 +43,8 @@ export interface ScenarioRunOptions {
   nudges: Nudges;
   /** True: what the client has captured is kept of every scenario, not only of those that are not as known. */
   capture: boolean;
+  /** True: scenarios that need what is not claimed run all the same. */
+  unclaimed: boolean;
   signal: AbortSignal;
 }
 
@@ -51,14 +54,13 @@ export interface ScenarioRunOptions {
  */
 export async function runScenario(options: ScenarioRunOptions): Promise<ScenarioRecord> {
   const { session, scenario, signal } = options;
-  const unclaimed = scenario.features.filter((feature) => !session.implementation.features.has(feature));
+  const unclaimed = unclaimedBy(session, scenario);
+  const { name } = session.implementation.ref;
   using seat = session.restarts.take();
   const run = new Run(options, seat);
-  if (unclaimed.length > 0) {
-    const reason = `${session.implementation.ref.name} does not claim ${unclaimed.join(', ')}`;
-    return run.record({ judgement: same('unsupported'), reason });
-  }
-  let outcome: { judgement: Judgement; reason?: string };
+  if (unclaimed.length > 0 && !options.unclaimed)
+    return run.record({ ...notRun(name, unclaimed), unclaimed });
+  let outcome: Outcome;
   try {
     await run.play();
     outcome = { judgement: run.judge() };
@@ -81,6 +83,7 @@ export async function runScenario(options: ScenarioRunOptions): Promise<Scenario
     }
     await run.removePools();
     await run.removeWayOut();
+    if (unclaimed.length > 0) outcome = judgedUnclaimed(outcome, name, unclaimed);
   } catch (error) {
     // A cluster that cannot be cleaned up is no ground to judge the next scenario on.
     outcome = {
@@ -91,15 +94,11 @@ export async function runScenario(options: ScenarioRunOptions): Promise<Scenario
     await run.removeWayOut().catch(() => {});
   }
   signal.throwIfAborted();
-  return run.record(outcome);
+  return run.record({ ...outcome, unclaimed });
 }
 
 export function isGreen(verdict: Verdict): boolean {
   return EXPECTED_VERDICTS.has(verdict);
-}
-
-function same(verdict: Verdict): Judgement {
-  return { verdict: { pair: verdict, IPv4: verdict, IPv6: verdict }, checks: [], deviationChecks: [] };
 }
 
 /** In the place of a step's id, of a diagnosis that no step asked for. */
@@ -270,9 +269,9 @@ class Run {
     await this.#pools.cleanUp(AbortSignal.timeout(timeoutMs('cleanup')));
   }
 
-  record(outcome: { judgement: Judgement; reason?: string }): ScenarioRecord {
+  record(outcome: Outcome & { unclaimed: readonly string[] }): ScenarioRecord {
     const { session, scenario, deviation, attempt } = this.#options;
-    const { judgement, reason } = outcome;
+    const { judgement, reason, unclaimed } = outcome;
     const startedAt = this.startedAt;
     return {
       id: scenario.id,
@@ -290,6 +289,7 @@ class Run {
             },
           }
         : {}),
+      ...(unclaimed.length === 0 ? {} : { unclaimed: [...unclaimed] }),
       ...(reason === undefined ? {} : { reason }),
       attempt,
       startedAt,

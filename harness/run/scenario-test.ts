@@ -58,6 +58,7 @@ async function runTest(
         deviation: deviationOf(worker.deviations, scenario.id, session.implementation.ref),
         nudges: handover.nudges,
         capture: handover.capture,
+        unclaimed: handover.unclaimed,
         attempt: (task.result?.retryCount ?? 0) + 1,
         signal,
       }),

@@ -96,7 +96,7 @@ function resultOf(scenario: ScenarioRecord, run: RunRecord): Result | undefined 
       return {
         element: 'failure',
         type,
-        message: `as claimed, although known otherwise: ${scenario.deviation?.summary}`,
+        message: scenario.reason ?? `as claimed, although known otherwise: ${scenario.deviation?.summary}`,
         text: text(),
       };
     case 'inconclusive':

@@ -21,7 +21,7 @@ export const verdictSchema = z
   .enum(VERDICTS)
   .describe(
     'pass: as claimed. expected-fail: not as claimed, and exactly as the known deviation says. fail: not as claimed. ' +
-      'unexpected-pass: as claimed although a deviation says otherwise. inconclusive: the control failed too. ' +
+      'unexpected-pass: as claimed although a deviation says otherwise, or the implementation does not claim the feature. inconclusive: the control failed too. ' +
       'unsupported: the implementation does not claim the feature. error: the harness failed.',
   );
 export type Verdict = z.infer<typeof verdictSchema>;
@@ -101,6 +101,8 @@ export const scenarioRecordSchema = z.object({
   deviation: deviationRecordSchema.optional(),
   /** Against the deviation, where there is one. */
   deviationChecks: z.array(checkSchema),
+  /** The features that it needs and that the implementation does not claim. */
+  unclaimed: z.array(z.string()).optional(),
   /** Why the harness failed, or why a feature is not supported. */
   reason: z.string().optional(),
   /** 1, or more when it was tried again. */

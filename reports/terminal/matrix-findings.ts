@@ -88,7 +88,11 @@ function inWords(cell: MatrixCell, { id }: MatrixRow, { matrix, folder, upstream
       return `${known()} ${references(deviation?.upstream ?? [], upstream)}`;
     }
     case 'unexpected-pass':
-      return `as claimed, although known otherwise: ${known()} ${references(deviation?.upstream ?? [], upstream)}`;
+      // Without a deviation, it is what nobody claims, and the reason says so.
+      return (
+        reason ??
+        `as claimed, although known otherwise: ${known()} ${references(deviation?.upstream ?? [], upstream)}`
+      );
     case 'fail':
     case 'inconclusive':
       return failed.map(failedInWords).join('; ');
