@@ -3,8 +3,10 @@ import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 
 import { EXIT } from '../../base/errors.ts';
+import { reportedRun } from '../../reports/html/report-file.ts';
 import { renderReport } from '../../reports/html/report.ts';
-import { readRunRecord, REPORT_FILE } from '../../reports/record-file.ts';
+import { REPORT_FILE } from '../../reports/record-file.ts';
+import { readSalvagedRun } from '../../reports/salvaged-run.ts';
 import type { CommandContext } from '../context.ts';
 import { runFile } from '../run-file.ts';
 
@@ -13,17 +15,25 @@ export interface ReportHtmlFlags {
   reports: string;
 }
 
-/** Writes the page of the runs that are named, or of the newest, and tells where it is. */
+/**
+ * Writes the page of the runs that are named, or of the newest, and tells where it is. Whatever their verdicts are,
+ * the exit code is 0; it is 2 where a record is damaged, and the page is made of what could be saved.
+ */
 export async function reportHtml(
   given: readonly string[],
   flags: ReportHtmlFlags,
-  { print }: CommandContext,
+  { print, progress }: CommandContext,
 ): Promise<number> {
   const named = given.length > 0 ? given : ['latest'];
   const files = await Promise.all(named.map((run) => runFile(run, flags.reports)));
-  const records = await Promise.all(files.map(readRunRecord));
-  const output = flags.output ?? path.join(path.dirname(files[0] ?? '.'), REPORT_FILE);
-  await writeFileAtomic(output, renderReport(records));
+  const output = flags.output ?? path.join(path.dirname(files[0] ?? ''), REPORT_FILE);
+  const runs = [];
+  for (const file of files) {
+    const salvaged = await readSalvagedRun(file);
+    for (const one of salvaged.damage) progress.note(`${file} is damaged: ${one}`);
+    runs.push(await reportedRun({ ...salvaged, folder: path.dirname(file), page: output }));
+  }
+  await writeFileAtomic(output, renderReport(runs));
   print(output);
-  return EXIT.ok;
+  return runs.some(({ damage }) => damage.length > 0) ? EXIT.harness : EXIT.ok;
 }

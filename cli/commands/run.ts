@@ -13,6 +13,7 @@ import { planScenarios, SCENARIOS_FOLDER } from '../../harness/run/plan.ts';
 import { namespaceOf, run as runScenarios } from '../../harness/run/run.ts';
 import { scenarioName } from '../../harness/scenario/name.ts';
 import type { Scenario } from '../../harness/scenario/schema.ts';
+import { writeReport } from '../../reports/html/report-file.ts';
 import { implementationName, implementationTitle } from '../../reports/record/implementation-name.ts';
 import type { RunRecord } from '../../reports/record/record.ts';
 import { renderRun } from '../../reports/terminal/run.ts';
@@ -101,6 +102,7 @@ export async function recordRun(
     });
     const folder = path.join(runsFolder, runId);
     await writeRunRecord(folder, record);
+    await writeReport(folder, record);
     const unreported = await writeUnreported(folder, record);
     await updateLatest(runsFolder, runId);
     onRecord?.({ record, folder: path.relative('', folder), unreported });

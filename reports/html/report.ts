@@ -1,16 +1,99 @@
-import { implementationTitle } from '../record/implementation-name.ts';
-import { printable } from '../printable.ts';
-import type { RunRecord } from '../record/record.ts';
-import { markup } from './markup.ts';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 
-/** One page of one run or of several side by side. Pure: the same records give the same page. */
-export function renderReport(records: readonly RunRecord[]): string {
-  const runs = printable([...records]);
-  const title = runs.map(({ implementation }) => implementationTitle(implementation)).join(', ');
-  const lists = runs.map(
-    ({ scenarios }) =>
-      markup`<ul>${scenarios.map(({ id, verdict }) => markup`<li>${id}: ${verdict.pair}`)}</ul>`,
+import { mergeRuns } from '../matrix/merge.ts';
+import { printable } from '../printable.ts';
+import { implementationTitle } from '../record/implementation-name.ts';
+import type { ScenarioRecord } from '../record/record.ts';
+import { newsOf } from '../sum.ts';
+import { aboutSection } from './about.ts';
+import { caseSection } from './case.ts';
+import { cutTexts } from './cut.ts';
+import { Anchors } from './links.ts';
+import { markup, verbatim, type Markup } from './markup.ts';
+import { matrixSection, type Row } from './matrix.ts';
+import type { Case, ReportedRun } from './reported-run.ts';
+import { header, newsSection } from './summary.ts';
+import { timesSection } from './times.ts';
+import { isNews } from './verdict.ts';
+
+const STYLE = readFileSync(path.join(import.meta.dirname, 'report.css'), 'utf8');
+const SCRIPT = readFileSync(path.join(import.meta.dirname, 'report.js'), 'utf8');
+
+/**
+ * One page of one run, or of several side by side. Pure: the same records and evidence give the same page. It asks
+ * for nothing else, and its policy lets nothing run or load but the style and the script that are in it.
+ */
+export function renderReport(given: readonly ReportedRun[]): string {
+  const runs = given.map((run) => ({
+    ...run,
+    record: printable(cutTexts(run.record)),
+    damage: printable(cutTexts(run.damage)),
+  }));
+  const rows = rowsOf(runs);
+  const cases = rows.flatMap((row) => row.cases.flatMap((one) => one ?? []));
+  const times = timesSection(runs, cases);
+  const news = newsSection(cases);
+  return `${
+    markup`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${hashOf(STYLE)}'; script-src '${hashOf(SCRIPT)}'; base-uri 'none'; form-action 'none'">
+<title>${titleOf(runs)}</title><style>${verbatim(STYLE)}</style></head>
+<body><a class="skip" href="#main">To the verdicts</a>${header(runs)}
+<nav aria-label="Sections">${news && markup`<a href="#news">Not as known</a> `}<a href="#scenarios">Scenarios</a> ${times && markup`<a href="#times">Times</a> `}<a href="#cases">Cases</a> <a href="#about">About</a></nav>
+<main id="main">${news}
+${matrixSection(rows, runs)}
+${times}
+<section id="cases" aria-labelledby="cases-heading"><h2 id="cases-heading">Cases</h2>${cases.map(caseSection)}</section>
+${aboutSection(runs)}</main>
+<script>${verbatim(SCRIPT)}</script></body></html>`.text
+  }\n`;
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
+
+/** What a tab shows of it: whether all is well comes first. */
+function titleOf(runs: readonly ReportedRun[]): Markup {
+  const news = runs.flatMap(({ record }) => newsOf(record)).length;
+  const subjects = [...new Set(runs.map(({ record }) => implementationTitle(record.implementation)))];
+  return markup`${news === 0 ? '✓' : `✗ ${news}`} ${subjects.join(', ')} · dualvip`;
+}
+
+/** How many entries of their clocks all cases have together: about 2 MB. */
+const ENTRIES = 14_000;
+
+/** A page of many cases must open at once: each then shows less. What is as known is never shown at length. */
+function entriesOf({ verdict }: ScenarioRecord, cases: number): number {
+  const most = isNews(verdict.pair) ? 600 : 80;
+  return Math.min(most, Math.max(20, Math.floor(ENTRIES / cases)));
+}
+
+/** In the order and with the comparison of the matrix of runs. */
+function rowsOf(runs: readonly ReportedRun[]): Row[] {
+  const [first] = runs;
+  if (!first) return [];
+  const { id, startedAt, durationMs, command, harness } = first.record;
+  const merged = mergeRuns(
+    { id, startedAt, durationMs, command, harness },
+    runs.map(({ record }) => ({ record, file: '' })),
   );
-  return markup`<!doctype html><html lang="en"><meta charset="utf-8"><title>dualvip: ${title}</title>${lists}</html>`
-    .text;
+  const anchors = new Anchors();
+  const all = runs.reduce((sum, { record }) => sum + record.scenarios.length, 0);
+  return merged.rows.map((row) => ({
+    id: row.id,
+    differs: row.differs,
+    cases: runs.map((run): Case | undefined => {
+      const scenario = run.record.scenarios.find((one) => one.id === row.id);
+      if (!scenario) return undefined;
+      const place =
+        runs.length === 1
+          ? ''
+          : `${implementationTitle(run.record.implementation)}, ${run.record.cluster.topology}`;
+      const entries = entriesOf(scenario, all);
+      return { run, scenario, place, entries, anchor: anchors.of(`case-${row.id}`) };
+    }),
+  }));
 }

@@ -21,10 +21,7 @@ export function failoverOf(
   window: WindowObservation,
   observations: readonly Observation[],
 ): Failover | undefined {
-  const streams = observations.filter(
-    (one): one is StreamObservation =>
-      one.kind === 'stream' && one.step === window.of && one.at <= window.at && one.endedAt >= window.at,
-  );
+  const streams = streamsOf(window, observations);
   const [first] = streams;
   if (!first) return undefined;
   const addresses = new Set(streams.map(({ address }) => address));
@@ -43,11 +40,22 @@ export function failoverOf(
   return { window, service: first.service, outages };
 }
 
+/** Those that were under way when it began. */
+export function streamsOf(
+  window: WindowObservation,
+  observations: readonly Observation[],
+): StreamObservation[] {
+  return observations.filter(
+    (one): one is StreamObservation =>
+      one.kind === 'stream' && one.step === window.of && one.at <= window.at && one.endedAt >= window.at,
+  );
+}
+
 /** By these a client learns of a new announcer without asking: gratuitous ARP, and an unsolicited advertisement. */
 const ANNOUNCED: ReadonlySet<string> = new Set(['gratuitous', 'unsolicited']);
 
 /** In the order of time, as observations are written when they are known. */
-function milestonesOf(
+export function milestonesOf(
   { service, addresses }: { service: string; addresses: ReadonlySet<string> },
   observations: readonly Observation[],
 ): Milestone[] {

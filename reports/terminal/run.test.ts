@@ -49,6 +49,7 @@ describe('renderRun', () => {
       - 1 unsupported    not run: the implementation does not claim the feature
       3 scenarios in 31.9 s: nothing differs from what is known of metallb 0.15.2 (native).
 
+      report  reports/runs/20261123-014500-k3f9/report.html
       record  reports/runs/20261123-014500-k3f9/run.json
       JUnit   reports/runs/20261123-014500-k3f9/junit.xml
       "
@@ -75,10 +76,11 @@ describe('renderRun', () => {
       colors: false,
       folder: '/r/1',
     });
-    expect(text.split('\n').slice(-6)).toEqual([
+    expect(text.split('\n').slice(-7)).toEqual([
       '0 scenarios in 31.9 s: nothing differs from what is known of metallb 0.15.2 (native).',
       'The run did not end: SIGINT',
       '',
+      'report  /r/1/report.html',
       'record  /r/1/run.json',
       'JUnit   /r/1/junit.xml',
       '',

@@ -60,5 +60,9 @@ function assignmentLines({ assignment = {} }: RunRecord): string[] {
 
 function where(folder: string, { colors }: Page): string[] {
   const file = (name: string) => path.posix.join(folder, name);
-  return [`${colors.dim('record')}  ${file('run.json')}`, `${colors.dim('JUnit ')}  ${file('junit.xml')}`];
+  return [
+    `${colors.dim('report')}  ${file('report.html')}`,
+    `${colors.dim('record')}  ${file('run.json')}`,
+    `${colors.dim('JUnit ')}  ${file('junit.xml')}`,
+  ];
 }
