@@ -36,9 +36,18 @@ export function addScenarioOptions(command: Command): Command {
       `how many scenarios that may share a cluster run at once; default: ${LANES}`,
       wholeNumber('--lanes', 1, 100),
     )
-    .option('-t, --test-name-pattern <regex>', 'only scenarios whose "CLAIM ID: TITLE" matches')
+    .option(
+      '-t, --test-name-pattern <regex>',
+      'only scenarios whose "CLAIM ID: TITLE" matches; of several, one',
+      anyOf,
+    )
     .option('--retry <n>', 'try a red scenario again, up to n times', wholeNumber('--retry', 0, 100))
     .option('--bail <n>', 'end after n red scenarios', wholeNumber('--bail', 0, 1000))
     .option('--scenarios <folder>', 'other scenarios than dualvip’s own')
     .option('--reports <folder>', 'where runs are reported', RUNS_FOLDER);
+}
+
+/** A flag that is given again: what any of them matches. */
+export function anyOf(pattern: string, before: string | undefined): string {
+  return before === undefined ? pattern : `${before}|${pattern}`;
 }
