@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { quantile, round } from './statistics.ts';
+import { quantile, wilson, round } from './statistics.ts';
 
 describe('quantile', () => {
   it.each([
@@ -19,4 +19,21 @@ describe('quantile', () => {
 
 it('rounds', () => {
   expect(round(1.2345, 2)).toBe(1.23);
+});
+
+describe('wilson', () => {
+  it.each([
+    [0, 10, 0, 0.2775],
+    [10, 10, 0.7225, 1],
+    [29, 30, 0.8333, 0.9941],
+    [1, 1, 0.2065, 1],
+  ])('of %i in %i is %d to %d', (successes, count, low, high) => {
+    const interval = wilson(successes, count);
+    expect(interval.low).toBeCloseTo(low, 3);
+    expect(interval.high).toBeCloseTo(high, 3);
+  });
+
+  it('has none of nothing', () => {
+    expect(() => wilson(0, 0)).toThrow('no values');
+  });
 });

@@ -6,6 +6,27 @@ export function quantile(values: readonly number[], q: number): number {
   return value;
 }
 
+export interface Interval {
+  low: number;
+  high: number;
+}
+
+/** The standard normal distribution has 95 % of its mass within so many standard deviations. */
+const Z95 = 1.959_963_984_540_054;
+
+/**
+ * The 95 % interval of a rate of which `successes` of `count` were seen (E. B. Wilson, 1927): unlike the textbook's,
+ * it is no single point where all or none succeeded.
+ */
+export function wilson(successes: number, count: number): Interval {
+  if (count < 1) throw new RangeError('no values');
+  const rate = successes / count;
+  const z2 = Z95 ** 2;
+  const middle = (rate + z2 / (2 * count)) / (1 + z2 / count);
+  const half = (Z95 / (1 + z2 / count)) * Math.sqrt((rate * (1 - rate)) / count + z2 / (4 * count ** 2));
+  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+}
+
 /** To a number of decimals. */
 export function round(value: number, decimals: number): number {
   return Number(value.toFixed(decimals));

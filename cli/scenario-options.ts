@@ -17,9 +17,14 @@ export interface ScenarioFlags {
   lanes?: number;
   retry?: number;
   bail?: number;
+  repeat?: number;
+  untilFail?: number;
   scenarios?: string;
   reports: string;
 }
+
+/** Repeats of one scenario: an interval of half a percent, and a night. */
+const MOST = 1000;
 
 export function addScenarioOptions(command: Command): Command {
   return command
@@ -41,7 +46,21 @@ export function addScenarioOptions(command: Command): Command {
       'only scenarios whose "CLAIM ID: TITLE" matches; of several, one',
       anyOf,
     )
-    .option('--retry <n>', 'try a red scenario again, up to n times', wholeNumber('--retry', 0, 100))
+    .option(
+      '--retry <n>',
+      'try a red scenario again, up to n times; one that is green then is flaky',
+      wholeNumber('--retry', 0, 100),
+    )
+    .addOption(
+      new Option('--repeat <n>', 'run each scenario n times, and tell how often it was as known')
+        .argParser(wholeNumber('--repeat', 1, MOST))
+        .conflicts(['untilFail', 'retry']),
+    )
+    .addOption(
+      new Option('--until-fail <n>', 'run each scenario until it is red, at most n times')
+        .argParser(wholeNumber('--until-fail', 1, MOST))
+        .conflicts(['repeat', 'retry']),
+    )
     .option('--bail <n>', 'end after n red scenarios', wholeNumber('--bail', 0, 1000))
     .option('--scenarios <folder>', 'other scenarios than dualvip’s own')
     .option('--reports <folder>', 'where runs are reported', RUNS_FOLDER);

@@ -35,6 +35,12 @@ export const APPEARANCE: Readonly<Record<Verdict, Appearance>> = {
     meaning: 'the control failed too: the network, not the VIP',
     claim: 'open',
   },
+  flaky: {
+    mark: '≈',
+    color: 'yellow',
+    meaning: 'of several attempts some were as known and some were not',
+    claim: 'open',
+  },
   unsupported: {
     mark: '-',
     color: 'dim',

@@ -246,6 +246,20 @@ const BY_VERDICT: Readonly<
     attempt: 2,
     evidence: evidence.map((file) => `scenarios/c8-no-advertisement/${file}`),
   },
+  flaky: {
+    id: 'c11-first-and-last',
+    title: 'The first and the last address of a pool are as good as any',
+    claim: 'C11',
+    verdict: { pair: 'flaky', IPv4: 'pass', IPv6: 'flaky' },
+    checks: deadIPv6Checks,
+    observations: deadIPv6Observations,
+    attempt: 1,
+    attempts: [
+      { verdict: { pair: 'fail', IPv4: 'pass', IPv6: 'fail' }, startedAt: 1000, wallMs: 2113.4 },
+      { verdict: all('pass'), startedAt: 4000, wallMs: 2011.5 },
+    ],
+    evidence: evidence.map((file) => `scenarios/c11-first-and-last/${file}`),
+  },
   unsupported: {
     id: 'bgp-both-families',
     title: 'Both families are announced to a BGP peer',

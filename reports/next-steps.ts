@@ -23,9 +23,10 @@ function pair(label: string, text: string): [string, string] {
 }
 
 function advice(
-  { verdict, deviation, unclaimed }: ScenarioRecord,
-  { implementation }: RunRecord,
+  { id, verdict, deviation, unclaimed }: ScenarioRecord,
+  run: RunRecord,
 ): [string, string][] {
+  const { implementation } = run;
   const { name, version } = implementation;
   const deviations = `clusters/implementations/${name}/deviations.yaml`;
   switch (verdict.pair) {
@@ -42,6 +43,8 @@ function advice(
       ];
     case 'inconclusive':
       return [['first', 'the network between the probe and the nodes: it failed in the same window']];
+    case 'flaky':
+      return [['how often', `dualvip run ${sameCluster(run)} -t ${id} --repeat 20`]];
     case 'error':
       return [['first', `the reason above: the harness failed, and nothing is said of ${name}`]];
     case 'pass':

@@ -9,6 +9,7 @@ import { findEngine } from '../../clusters/engine/engine.ts';
 import { findImplementation } from '../../clusters/implementations/registry.ts';
 import type { Topology } from '../../clusters/topology.ts';
 import { startBackend } from '../../harness/run/backend.ts';
+import type { Repeat } from '../../harness/run/handover.ts';
 import { planScenarios, SCENARIOS_FOLDER } from '../../harness/run/plan.ts';
 import { namespaceOf, run as runScenarios } from '../../harness/run/run.ts';
 import { scenarioName } from '../../harness/scenario/name.ts';
@@ -95,6 +96,7 @@ export async function recordRun(
       testNamePattern: claimPattern(flags.testNamePattern),
       shard: flags.shard,
       retry: flags.retry,
+      repeat: repeatOf(flags),
       bail: flags.bail,
       progress: context.progress,
       onScenario: (scenario) => context.print(renderScenarioLine(scenario, { colors: hasColors('stdout') })),
@@ -122,6 +124,10 @@ export async function recordRun(
 export async function checkScenarios(flags: ScenarioFlags, topology: Topology): Promise<void> {
   checkPattern(flags.testNamePattern);
   checkMatch(await planScenarios(scenariosFolderOf(flags), topology), flags.testNamePattern, topology);
+}
+
+function repeatOf({ repeat, untilFail }: ScenarioFlags): Repeat {
+  return { times: repeat ?? untilFail ?? 1, untilRed: untilFail !== undefined };
 }
 
 /** The core of the catalogue, unless more is asked for. */

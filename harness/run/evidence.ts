@@ -15,9 +15,10 @@ export class Evidence {
   readonly #folder: string;
   readonly files: string[] = [];
 
-  constructor(session: Session, scenario: string) {
+  /** A further attempt has a folder of its own: what a red one has left is not written over. */
+  constructor(session: Session, scenario: string, attempt: number) {
     this.#run = session.folder;
-    this.#folder = path.join('scenarios', scenario);
+    this.#folder = path.join('scenarios', scenario, ...(attempt === 1 ? [] : [`attempt-${attempt}`]));
   }
 
   /** Writes one file; `name` may have folders in it. */

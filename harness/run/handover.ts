@@ -1,5 +1,14 @@
 import type { Nudges } from './nudges.ts';
 
+/** How often each scenario runs. */
+export interface Repeat {
+  times: number;
+  /** True: not again after one that was not as known. */
+  untilRed: boolean;
+}
+
+export const ONCE: Repeat = { times: 1, untilRed: false };
+
 /**
  * What the process that has made cluster, namespace and probe tells Vitest's worker, which runs the scenarios.
  * Plain data: it crosses a thread.
@@ -16,6 +25,7 @@ export interface Handover {
   cluster: string;
   implementation: string;
   nudges: Nudges;
+  repeat: Repeat;
   /** Whether captures are kept of scenarios that are as known, too. */
   capture: boolean;
   /** Whether scenarios run that need what the implementation does not claim. */

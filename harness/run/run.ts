@@ -23,7 +23,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import { startBackend } from './backend.ts';
 import { startController } from './controller-restart.ts';
 import { exitCodeOf } from './exit-code.ts';
-import type { Handover } from './handover.ts';
+import { ONCE, type Handover, type Repeat } from './handover.ts';
 import { healLeftFaults } from './left-faults.ts';
 import { removeLeftOver } from './left-over.ts';
 import type { Nudges } from './nudges.ts';
@@ -52,6 +52,8 @@ export interface RunOptions extends VitestOptions, LaneOptions {
   capture?: boolean | undefined;
   /** Default: a scenario that needs what the implementation does not claim is `unsupported`, and not run. */
   unclaimed?: boolean | undefined;
+  /** Default: once. */
+  repeat?: Repeat | undefined;
   progress: Progress;
   onScenario: (record: ScenarioRecord) => void;
   signal: AbortSignal;
@@ -143,6 +145,7 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
     nudges: options.nudges ?? 'light',
     capture: options.capture ?? false,
     unclaimed: options.unclaimed ?? false,
+    repeat: options.repeat ?? ONCE,
     probe: { ...probe, id: container.id },
     routerImage,
     environment: engineVariables(engine),

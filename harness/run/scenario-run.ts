@@ -128,7 +128,7 @@ class Run {
     this.#options = options;
     session.log.clear();
     this.startedAt = session.log.now();
-    this.evidence = new Evidence(session, scenario.id);
+    this.evidence = new Evidence(session, scenario.id, options.attempt);
     const variables = scenarioVariables(session, scenario);
     this.#steps = scenario.steps.map((step) => renderedStep(step, variables));
     this.#overrides = Object.fromEntries(

@@ -1,10 +1,12 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { inject, test, type TestContext } from 'vitest';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 
+import { lineProgress } from '../../base/progress.ts';
+import { Attempts } from '../../reports/record/attempts.ts';
 import type { ScenarioRecord } from '../../reports/record/record.ts';
 import { deviationOf } from '../deviation/deviation.ts';
 import { loadScenario } from '../scenario/load.ts';
@@ -22,8 +24,13 @@ import { workerOf, type Worker } from './worker.ts';
  */
 export async function scenarioTest(folder: string): Promise<void> {
   const scenario = await loadScenario(folder);
-  test(scenarioName(scenario), (context) => runTest(scenario, context, ({ session }, work) => work(session)));
+  const attempts = new Attempts();
+  test(scenarioName(scenario), (context) =>
+    runTest({ scenario, attempts, context, inSession: ({ session }, work) => work(session) }),
+  );
 }
+
+const progress = lineProgress();
 
 const lanesSchema = z.array(z.string());
 
@@ -32,8 +39,9 @@ export async function lanesTest(file: string): Promise<void> {
   const folders = lanesSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   const scenarios = await Promise.all(folders.map(loadScenario));
   for (const scenario of scenarios) {
+    const attempts = new Attempts();
     test.concurrent(scenarioName(scenario), (context) =>
-      runTest(scenario, context, ({ lanes }, work) => lanes.use(work)),
+      runTest({ scenario, attempts, context, inSession: ({ lanes }, work) => lanes.use(work) }),
     );
   }
 }
@@ -43,31 +51,57 @@ type InSession = (
   work: (session: Session) => Promise<ScenarioRecord>,
 ) => Promise<ScenarioRecord>;
 
-async function runTest(
-  scenario: Scenario,
-  { signal, task, skip }: TestContext,
-  inSession: InSession,
-): Promise<void> {
+interface ScenarioTest {
+  scenario: Scenario;
+  /** Outlives a test that Vitest tries again. */
+  attempts: Attempts;
+  context: TestContext;
+  inSession: InSession;
+}
+
+/** As many attempts as asked for, each followed by a record of all so far. */
+async function runTest({ scenario, attempts, context, inSession }: ScenarioTest): Promise<void> {
   const handover = inject('dualvip');
   const worker = await workerOf(handover);
-  const record = await Promise.race([
-    inSession(worker, (session) =>
-      runScenario({
-        session,
-        scenario,
-        deviation: deviationOf(worker.deviations, scenario.id, session.implementation.ref),
-        nudges: handover.nudges,
-        capture: handover.capture,
-        unclaimed: handover.unclaimed,
-        attempt: (task.result?.retryCount ?? 0) + 1,
-        signal,
-      }),
-    ),
-    worker.watching.then(() => Promise.reject(new Error('the watches of the run have ended'))),
-  ]);
+  const { times, untilRed } = handover.repeat;
   const file = scenarioRecordFile(handover.folder, scenario.id);
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFileAtomic(file, `${JSON.stringify(record)}\n`);
-  if (record.verdict.pair === 'unsupported') skip(record.reason);
-  if (!isGreen(record.verdict.pair)) throw new VerdictFailure(record);
+  for (let round = 1; ; round += 1) {
+    const attempt = attempts.count + 1;
+    const record = await Promise.race([
+      inSession(worker, (session) =>
+        runScenario({
+          session,
+          scenario,
+          deviation: deviationOf(worker.deviations, scenario.id, session.implementation.ref),
+          nudges: handover.nudges,
+          capture: handover.capture,
+          unclaimed: handover.unclaimed,
+          attempt,
+          signal: context.signal,
+        }),
+      ),
+      worker.watching.then(() => Promise.reject(new Error('the watches of the run have ended'))),
+    ]);
+    const superseded = attempts.add(record);
+    await writeFileAtomic(file, `${JSON.stringify(attempts.record())}\n`);
+    if (superseded) await removeEvidence(handover.folder, superseded);
+    if (record.verdict.pair === 'unsupported') context.skip(record.reason);
+    const isOver = round === times || (untilRed && !isGreen(record.verdict.pair));
+    if (times > 1) {
+      const of = untilRed ? `at most ${times}` : `${times}`;
+      progress.note(`${scenario.id}: attempt ${attempt} of ${of}: ${record.verdict.pair}`);
+    }
+    if (isOver) {
+      // Of a retry the last attempt counts, as else one that was red once would be tried again for ever.
+      const { verdict } = times > 1 ? attempts.record() : record;
+      if (!isGreen(verdict.pair)) throw new VerdictFailure(attempts.record());
+      return;
+    }
+  }
+}
+
+/** Files only: the record stands among them. */
+async function removeEvidence(run: string, { evidence }: ScenarioRecord): Promise<void> {
+  await Promise.all(evidence.map((file) => rm(path.join(run, file), { force: true })));
 }

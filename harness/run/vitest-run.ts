@@ -77,7 +77,7 @@ export async function runVitest(options: VitestRunOptions): Promise<string[]> {
         fileParallelism: false,
         maxConcurrency: lanes,
         // Every wait has its own bound (base/timeouts.ts); this one is for a harness that hangs.
-        testTimeout: 600_000,
+        testTimeout: 600_000 * handover.repeat.times,
         sequence: { sequencer: inOrder(files) },
         provide: { dualvip: handover },
         passWithNoTests: true,

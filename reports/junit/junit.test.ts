@@ -109,6 +109,7 @@ describe('renderJUnit', () => {
         'error',
         'reachable, IPv6: expected reachable on http/80, observed fc00:f853:ccd:e793::ff01 unreachable (EHOSTUNREACH) after 3071.2 ms',
       ],
+      ['flaky', 'failure', '1 of 2 green (95 % interval 9.5 to 90.5 %)'],
       ['unsupported', 'skipped', 'metallb does not claim bgp'],
       ['error', 'error', 'POST /api/v1/namespaces/dualvip/services: 500 etcdserver: request timed out'],
     ]);
@@ -116,7 +117,7 @@ describe('renderJUnit', () => {
 
   it('counts what it holds', () => {
     const [suite] = parse(renderJUnit(runWith())).children;
-    expect(suite?.attributes).toMatchObject({ tests: '7', failures: '2', errors: '2', skipped: '1' });
+    expect(suite?.attributes).toMatchObject({ tests: '8', failures: '3', errors: '2', skipped: '1' });
   });
 
   it('is not green for a run that was cut short', () => {

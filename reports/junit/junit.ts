@@ -4,6 +4,7 @@ import { create } from 'xmlbuilder2';
 
 import { FAMILIES } from '../../base/addresses.ts';
 import { assignmentMs } from '../record/assignment.ts';
+import { passRate, passRateText } from '../record/attempts.ts';
 import { printable } from '../printable.ts';
 import type { Check, RunRecord, ScenarioRecord } from '../record/record.ts';
 import { failure } from '../terminal/failure.ts';
@@ -32,7 +33,7 @@ interface TestCase {
  * schema allows properties in a suite only, so those of a test case are written the way that testmo/junitxml
  * describes for such readers: `[[PROPERTY|name=value]]` lines in its output.
  *
- * failure: `fail` and `unexpected-pass`; error: `error` and `inconclusive`, which say nothing of the
+ * failure: `fail`, `unexpected-pass` and `flaky`; error: `error` and `inconclusive`, which say nothing of the
  * implementation; skipped: `unsupported`. `expected-fail` passes, and its output says what is refuted.
  */
 export function renderJUnit(record: RunRecord): string {
@@ -92,6 +93,8 @@ function resultOf(scenario: ScenarioRecord, run: RunRecord): Result | undefined 
       return { element: 'skipped', type, message: scenario.reason ?? type };
     case 'fail':
       return { element: 'failure', type, message: firstFailed(scenario.checks), text: text() };
+    case 'flaky':
+      return { element: 'failure', type, message: passRateText(scenario) ?? type, text: text() };
     case 'unexpected-pass':
       return {
         element: 'failure',
@@ -141,6 +144,7 @@ function suiteProperties(run: RunRecord): [string, string][] {
 function scenarioProperties(scenario: ScenarioRecord): [string, string][] {
   const { title, claim, issue, verdict, attempt } = scenario;
   const assigned = assignmentMs(scenario.observations);
+  const rate = passRate(scenario);
   return [
     ['title', title],
     ...(claim === undefined ? [] : [['claim', claim] as [string, string]]),
@@ -152,6 +156,12 @@ function scenarioProperties(scenario: ScenarioRecord): [string, string][] {
       return ms === undefined ? [] : [[`assigned-${family}-ms`, ms.toFixed(1)]];
     }),
     ['attempt', String(attempt)],
+    ...(rate === undefined
+      ? []
+      : ([
+          ['attempts', String(rate.of)],
+          ['attempts-green', String(rate.green)],
+        ] as [string, string][])),
   ];
 }
 

@@ -14,6 +14,7 @@ export const VERDICTS = [
   'fail',
   'unexpected-pass',
   'inconclusive',
+  'flaky',
   'unsupported',
   'error',
 ] as const;
@@ -22,6 +23,7 @@ export const verdictSchema = z
   .describe(
     'pass: as claimed. expected-fail: not as claimed, and exactly as the known deviation says. fail: not as claimed. ' +
       'unexpected-pass: as claimed although a deviation says otherwise, or the implementation does not claim the feature. inconclusive: the control failed too. ' +
+      'flaky: of several attempts some were as known and some were not. ' +
       'unsupported: the implementation does not claim the feature. error: the harness failed.',
   );
 export type Verdict = z.infer<typeof verdictSchema>;
@@ -57,6 +59,17 @@ export const deviationRecordSchema = z.object({
   versions: z.string(),
   upstream: z.array(z.string()),
 });
+
+const subjectsVerdictSchema = z.object({ pair: verdictSchema, IPv4: verdictSchema, IPv6: verdictSchema });
+
+/** One of several attempts at a scenario. */
+export const attemptSchema = z.object({
+  verdict: subjectsVerdictSchema,
+  startedAt: z.number(),
+  wallMs: z.number(),
+  reason: z.string().optional(),
+});
+export type Attempt = z.infer<typeof attemptSchema>;
 
 /** Where a scenario's time went, in milliseconds. */
 export const timingSchema = z.object({
@@ -94,7 +107,7 @@ export const scenarioRecordSchema = z.object({
   claim: z.string().optional(),
   issue: z.string().optional(),
   features: z.array(z.string()),
-  verdict: z.object({ pair: verdictSchema, IPv4: verdictSchema, IPv6: verdictSchema }),
+  verdict: subjectsVerdictSchema,
   /** Against the claim. */
   checks: z.array(checkSchema),
   /** The known deviation that applies to this implementation and version, whether it was seen or not. */
@@ -107,6 +120,8 @@ export const scenarioRecordSchema = z.object({
   reason: z.string().optional(),
   /** 1, or more when it was tried again. */
   attempt: z.number().int().min(1),
+  /** All of them, where there were several; the rest of the record is that of attempt number `attempt`. */
+  attempts: z.array(attemptSchema).optional(),
   startedAt: z.number(),
   /** True where others ran at the same time. */
   shared: z.boolean().optional(),

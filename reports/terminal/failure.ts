@@ -1,6 +1,7 @@
 import path from 'node:path';
 
 import { formatMs } from '../../base/clock.ts';
+import { passRateText } from '../record/attempts.ts';
 import type { Check, RunRecord, ScenarioRecord } from '../record/record.ts';
 import { APPEARANCE, originOf } from '../appearance.ts';
 import { nextSteps } from '../next-steps.ts';
@@ -21,10 +22,15 @@ export function failure(scenario: ScenarioRecord, { run, folder }: FailureContex
   const { verdict, title, id, attempt, timing, checks, deviation, deviationChecks, reason } = scenario;
   const paint = paintOf(verdict.pair, page);
   const { mark, meaning } = APPEARANCE[verdict.pair];
+  const rate = passRateText(scenario);
   const facts = [
     originOf(scenario),
     `IPv4 ${verdict.IPv4}, IPv6 ${verdict.IPv6}, pair ${verdict.pair}`,
-    ...(attempt > 1 ? [`attempt ${attempt}`] : []),
+    ...(rate === undefined
+      ? attempt > 1
+        ? [`attempt ${attempt}`]
+        : []
+      : [rate, `below: attempt ${attempt}`]),
     formatMs(timing.wallMs),
   ];
   const section = (heading: string, lines: readonly string[]) =>

@@ -95,6 +95,7 @@ function inWords(cell: MatrixCell, { id }: MatrixRow, { matrix, folder, upstream
       );
     case 'fail':
     case 'inconclusive':
+    case 'flaky':
       return failed.map(failedInWords).join('; ');
     case 'unsupported':
     case 'error':

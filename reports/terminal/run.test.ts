@@ -67,7 +67,7 @@ describe('renderRun', () => {
       '\u001B[32m3 scenarios in 31.9 s: nothing differs from what is known of metallb 0.15.2 (native).\u001B[39m',
     );
     expect(sumOf(everyVerdict)).toBe(
-      '\u001B[31m7 scenarios in 31.9 s: 4 differ from what is known of metallb 0.15.2 (native).\u001B[39m',
+      '\u001B[31m8 scenarios in 31.9 s: 5 differ from what is known of metallb 0.15.2 (native).\u001B[39m',
     );
   });
 
@@ -91,7 +91,7 @@ describe('renderRun', () => {
     const full = VERDICTS.filter((verdict) =>
       /\n {4}again +dualvip run /.test(plain(runWith([scenarioWith(verdict)]))),
     );
-    expect(full).toEqual(['fail', 'unexpected-pass', 'inconclusive', 'error']);
+    expect(full).toEqual(['fail', 'unexpected-pass', 'inconclusive', 'flaky', 'error']);
   });
 
   it('lets no text of others reach the terminal as a command, nor forge a line', () => {

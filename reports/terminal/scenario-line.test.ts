@@ -15,6 +15,7 @@ describe('renderScenarioLine', () => {
       '✗ c6-separate-pools-are-served  IPv4 pass  IPv6 fail  pair fail  2.1 s',
       '+ c4-separate-pools             IPv4 unexpected-pass  IPv6 unexpected-pass  pair unexpected-pass  2.1 s',
       '? c8-no-advertisement           IPv4 pass  IPv6 inconclusive  pair inconclusive  attempt 2  2.1 s',
+      '≈ c11-first-and-last            IPv4 pass  IPv6 flaky  pair flaky  1 of 2 green (95 % interval 9.5 to 90.5 %)  2.1 s',
       '- bgp-both-families             IPv4 unsupported  IPv6 unsupported  pair unsupported  0 ms',
       '! issue-1339-ipv4-only          IPv4 error  IPv6 error  pair error  2.1 s',
     ]);

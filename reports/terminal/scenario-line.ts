@@ -1,5 +1,6 @@
 import { formatMs } from '../../base/clock.ts';
 import { printable } from '../printable.ts';
+import { passRateText } from '../record/attempts.ts';
 import { SUBJECTS, type ScenarioRecord } from '../record/record.ts';
 import { APPEARANCE } from '../appearance.ts';
 import { paintOf } from './appearance.ts';
@@ -14,6 +15,7 @@ export interface ScenarioLineOptions {
 /** One line for a scenario that has just ended, for the progress of a run. No newline at its end. */
 export function renderScenarioLine(record: ScenarioRecord, options: ScenarioLineOptions): string {
   const { id, verdict, attempt, timing } = printable(record);
+  const rate = passRateText(record);
   const page = pageOf(options);
   const verdicts = SUBJECTS.map(
     (subject) => `${subject} ${paintOf(verdict[subject], page)(verdict[subject])}`,
@@ -21,7 +23,7 @@ export function renderScenarioLine(record: ScenarioRecord, options: ScenarioLine
   return [
     `${paintOf(verdict.pair, page)(APPEARANCE[verdict.pair].mark)} ${id.padEnd(options.idWidth ?? 0)}`,
     ...verdicts,
-    ...(attempt > 1 ? [`attempt ${attempt}`] : []),
+    ...(rate === undefined ? (attempt > 1 ? [`attempt ${attempt}`] : []) : [rate]),
     page.colors.dim(formatMs(timing.wallMs)),
   ].join('  ');
 }

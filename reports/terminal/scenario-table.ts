@@ -1,6 +1,7 @@
 import { formatMs } from '../../base/clock.ts';
 import type { Family } from '../../base/addresses.ts';
 import { assignmentMs } from '../record/assignment.ts';
+import { passRateText } from '../record/attempts.ts';
 import { EXPECTED_VERDICTS, type Observation, type ScenarioRecord, type Subject } from '../record/record.ts';
 import { APPEARANCE, originOf } from '../appearance.ts';
 import { paintOf } from './appearance.ts';
@@ -110,8 +111,10 @@ function note(scenario: ScenarioRecord, upstream: readonly string[], page: Page)
       : verdict.pair === 'unsupported'
         ? reason
         : undefined;
+  const rate = passRateText(scenario);
   const lines = [
     ...(text === undefined ? [] : [text]),
+    ...(rate === undefined ? [] : [rate]),
     ...lacking(scenario),
     ...failoverLines(scenario.observations),
   ];
