@@ -38,7 +38,7 @@ export async function exclusively<T>(
     try {
       release = await acquire();
     } catch (error) {
-      if (!isLocked(error)) throw error;
+      if (!isTaken(error)) throw error;
       if (attempt === 1) onWait();
       await sleep(500, signal);
     }
@@ -50,6 +50,11 @@ export async function exclusively<T>(
   }
 }
 
-function isLocked(error: unknown): boolean {
+/** Whether a process does its work there now. */
+export function isLocked(folder: string): Promise<boolean> {
+  return lockfile.check(folder, { stale: 30_000 });
+}
+
+function isTaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ELOCKED';
 }

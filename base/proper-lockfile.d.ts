@@ -8,6 +8,8 @@ declare module 'proper-lockfile' {
   const lockfile: {
     /** Rejects with an error of code `ELOCKED` when another has it; else gives the function that releases it. */
     lock(file: string, options?: LockOptions): Promise<() => Promise<void>>;
+    /** Whether somebody has it. */
+    check(file: string, options?: Pick<LockOptions, 'stale'>): Promise<boolean>;
   };
   export default lockfile;
 }

@@ -63,6 +63,15 @@ export function timeoutMs(name: TimeoutName, environment: NodeJS.ProcessEnv = pr
   return text === undefined ? TIMEOUTS[name] : Number(text);
 }
 
+/** The overrides that are in force, as they stand in the environment. */
+export function timeoutOverrides(environment: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      name.startsWith(PREFIX) && value !== undefined ? [[name, value] as const] : [],
+    ),
+  );
+}
+
 /** @throws UsageError for an override that names no timeout or holds no whole number of milliseconds, 1 to 2³¹ - 1. */
 export function checkTimeoutOverrides(environment: NodeJS.ProcessEnv = process.env): void {
   const known = new Set(Object.keys(TIMEOUTS).map(environmentName));

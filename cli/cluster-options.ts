@@ -29,8 +29,11 @@ export function addClusterOptions(command: Command): Command {
 
 /** How a cluster is made, whichever it is. */
 export function addMakingOptions(command: Command): Command {
+  return addImageOptions(command.option('--workers <n>', 'worker nodes', wholeNumber('--workers', 1, 20), 2));
+}
+
+export function addImageOptions(command: Command): Command {
   return command
-    .option('--workers <n>', 'worker nodes', wholeNumber('--workers', 1, 20), 2)
     .addOption(new Option('--images <how>', 'where images come from').choices(IMAGE_MODES).default('auto'))
     .option('--registry-prefix <host/path>', 'mirror of the registries, for published images')
     .option('--network <name>', 'existing Docker network, instead of one of the cluster’s own')

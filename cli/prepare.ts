@@ -1,3 +1,4 @@
+import type { Family } from '../base/addresses.ts';
 import { createCluster, type Cluster } from '../clusters/cluster.ts';
 import { Docker } from '../clusters/docker.ts';
 import { findEngine, type Engine } from '../clusters/engine/engine.ts';
@@ -58,7 +59,11 @@ type Alongside = (client: KubernetesClient, images: NodeImages, signal: AbortSig
 
 /** A cluster from nothing: engine, images, kind, implementation. */
 export async function makeCluster(
-  flags: ClusterFlags & { name: string; alongside?: Alongside },
+  flags: ClusterFlags & {
+    name: string;
+    alongside?: Alongside;
+    subnets?: { [family in Family]?: string | undefined } | undefined;
+  },
   context: CommandContext,
 ): Promise<Prepared & { cluster: Cluster }> {
   const prepared = await makeImages(flags, context);

@@ -19,7 +19,8 @@ import { asTyped, programName } from './typed-command.ts';
 import { addConformance } from './conformance-command.ts';
 import { addMatrix } from './matrix-command.ts';
 import { addReport } from './report-command.ts';
-import { addScenarioOptions, RUNS_FOLDER } from './scenario-options.ts';
+import { addReproduce } from './reproduce-command.ts';
+import { addScenarioOptions, keepOption, RUNS_FOLDER } from './scenario-options.ts';
 import { harnessVersion } from './version.ts';
 
 /** Runs the command line and gives the exit code: 0, 1, 2 or 64 (docs: README, Exit codes). */
@@ -61,6 +62,7 @@ function buildProgram(version: string, context: CommandContext, end: (exitCode: 
   addMatrix(program, context, end);
   addReport(program, context, end);
   addConformance(program, context, end);
+  addReproduce(program, context, end);
   addClusterOptions(program.command('up'))
     .description('start a cluster with the implementation in it, and keep it')
     .addHelpText(
@@ -90,7 +92,7 @@ function addRun(program: Command, context: CommandContext, end: (exitCode: numbe
   addScenarioOptions(addClusterOptions(program.command('run', { isDefault: true })))
     .description('run the scenarios and judge them (the default); makes a cluster unless there is one')
     .option('--shard <index/count>', 'only this part of the scenarios', shard)
-    .option('--keep', 'keep the cluster that was made for the run', false)
+    .addOption(keepOption())
     .addHelpText('after', RUN_EXAMPLES)
     .allowExcessArguments()
     .action(async (flags, command) => {
@@ -107,7 +109,7 @@ function addModel(program: Command, context: CommandContext, end: (exitCode: num
     .option('--write <folder>', 'write the cases as scenarios; runs nothing')
     .option('--json', 'as JSON', false)
     .option('--shard <index/count>', 'only this part of the cases', shard)
-    .option('--keep', 'keep the cluster that was made for the run', false)
+    .addOption(keepOption())
     .addHelpText('after', MODEL_EXAMPLES)
     .action(async (flags) => end(await (await import('./commands/model.ts')).model(flags, context)));
 }

@@ -5,6 +5,9 @@ import { NUDGES, type Nudges } from '../harness/run/nudges.ts';
 
 import { wholeNumber } from './cluster-options.ts';
 
+export const KEEPS = ['always', 'on-failure'] as const;
+export type Keep = (typeof KEEPS)[number];
+
 export const RUNS_FOLDER = 'reports/runs';
 
 /** The flags that say which scenarios run and how often, the same for `run` and `matrix`. */
@@ -21,6 +24,13 @@ export interface ScenarioFlags {
   untilFail?: number;
   scenarios?: string;
   reports: string;
+}
+
+/** `--keep`, `--keep always` or `--keep on-failure`. */
+export function keepOption(): Option {
+  return new Option('--keep [when]', 'keep the cluster that was made for the run: always, or on-failure')
+    .choices(KEEPS)
+    .preset('always');
 }
 
 /** Repeats of one scenario: an interval of half a percent, and a night. */

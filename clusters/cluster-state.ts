@@ -23,6 +23,15 @@ export const clusterStateSchema = z.object({
   }),
   network: z.object({ name: z.string(), ours: z.boolean() }),
   createdAt: z.string(),
+  /** Why it is still there: a run was told to keep it, or a case in it stands as it was when it failed. */
+  kept: z
+    .object({
+      by: z.string(),
+      at: z.string(),
+      /** The case; another run on the cluster would take it away. */
+      holds: z.string().optional(),
+    })
+    .optional(),
   /** `ready` only when every check has passed; anything else is a cluster to remove. */
   phase: z.enum(['creating', 'ready']),
 });
@@ -40,6 +49,16 @@ export function clusterFolder(name: string): string {
 /** The cluster's own kubeconfig; the user's ~/.kube/config is never touched. */
 export function kubeconfigPath(name: string): string {
   return path.join(clusterFolder(name), 'kubeconfig');
+}
+
+/** kind's configuration, as the cluster was made of it. */
+export function kindConfigPath(name: string): string {
+  return path.join(clusterFolder(name), 'kind.yaml');
+}
+
+/** The implementation's manifests, as they were applied, without Secrets. */
+export function manifestsPath(name: string): string {
+  return path.join(clusterFolder(name), 'implementation.yaml');
 }
 
 /** Node names are `<name>-control-plane`, which Kubernetes limits to 63 characters. @throws UsageError */

@@ -1,6 +1,9 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { stringify } from 'yaml';
+
+import type { Family } from '../base/addresses.ts';
 import { run } from '../base/command.ts';
 import { converge } from '../base/converge.ts';
 import { HarnessError, messageOf, UsageError } from '../base/errors.ts';
@@ -10,8 +13,9 @@ import type { Progress } from '../base/progress.ts';
 import { foreignCluster, removeCluster } from './cluster-removal.ts';
 import {
   checkClusterName,
-  clusterFolder,
+  kindConfigPath,
   kubeconfigPath,
+  manifestsPath,
   readClusterState,
   writeClusterState,
   type ClusterState,
@@ -23,6 +27,7 @@ import type { Implementation } from './implementations/implementation.ts';
 import { findKind, type Kind } from './kind.ts';
 import { KubernetesClient } from './kubernetes/client.ts';
 import { readKubeconfig } from './kubernetes/kubeconfig.ts';
+import type { KubernetesObject } from './kubernetes/objects.ts';
 import { waitForNodesReady } from './kubernetes/waiting.ts';
 import { checkNetwork, createNetwork, inspectNetwork, type ClusterNetwork } from './network.ts';
 import { checkFamilies, clusterNodes, type ClusterNode } from './nodes.ts';
@@ -44,6 +49,8 @@ export interface CreateClusterOptions {
   workers: number;
   /** An existing network instead of one of the cluster's own. */
   network?: string | undefined;
+  /** The subnets that its own network should have, where they are free. */
+  subnets?: { [family in Family]?: string | undefined } | undefined;
   engine: Engine;
   docker: Docker;
   images: NodeImages;
@@ -112,7 +119,7 @@ async function create(options: CreateClusterOptions, detail: (text: string) => v
   await writeClusterState(state);
   const [kind] = await Promise.all([
     findKind(progress, signal),
-    network.ours ? createNetwork(docker, name, signal) : undefined,
+    network.ours ? createNetwork(docker, name, signal, options.subnets) : undefined,
   ]);
   checkNetwork(await inspectNetwork(docker, network.name, signal));
   const client = await startKind(options, { kind, network: network.name, detail });
@@ -144,7 +151,7 @@ async function startKind(
   const { name, engine, images, implementation, workers, progress } = options;
   const scope = new AbortController();
   const signal = AbortSignal.any([options.signal, scope.signal]);
-  const config = path.join(clusterFolder(name), 'kind.yaml');
+  const config = kindConfigPath(name);
   await writeFile(config, await kindConfig({ ...options, engine }), { mode: 0o600 });
   const env = { ...engine.environment, KIND_EXPERIMENTAL_DOCKER_NETWORK: network };
   let ready: Promise<KubernetesClient> | undefined;
@@ -157,7 +164,10 @@ async function startKind(
         waitForNodesReady(client, { count: workers + 1, signal }),
         options.alongside?.(client, signal),
         progress.step(titleOf(implementation), (text) =>
-          implementation.install({ client, nodes: workers + 1, signal, detail: text }),
+          implementation.install({
+            ...{ client, nodes: workers + 1, signal, detail: text },
+            onManifests: (objects) => keepManifests(name, objects),
+          }),
         ),
       ]);
       return client;
@@ -210,6 +220,12 @@ async function startKind(
     await ready?.catch(() => {});
     throw scope.signal.reason;
   }
+}
+
+/** For whoever installs the same without the harness. A key is made anew for each cluster, and nobody's business. */
+async function keepManifests(name: string, objects: readonly KubernetesObject[]): Promise<void> {
+  const documents = objects.filter(({ kind }) => kind !== 'Secret').map((object) => stringify(object));
+  await writeFile(manifestsPath(name), documents.join('---\n'), { mode: 0o600 });
 }
 
 /** kind's output is long and ends in a stack: the user gets its own summary, and the rest in a file. */

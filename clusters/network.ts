@@ -18,6 +18,9 @@ export interface ClusterNetwork {
   occupied: string[];
 }
 
+/** Another network may have a subnet already. */
+const ATTEMPTS = 5;
+
 const networkSchema = z.object({
   Name: z.string(),
   Id: z.string(),
@@ -29,17 +32,28 @@ const networkSchema = z.object({
 
 /**
  * A bridge of the cluster's own, with both families whatever the topology: a Service of the family that the
- * cluster lacks must fail for the cluster's reason, not for the network's.
+ * cluster lacks must fail for the cluster's reason, not for the network's. `wanted` subnets it has where no other
+ * network is in the way.
  * @throws HarnessError `DUALVIP_NETWORK_FAILED`
  */
-export async function createNetwork(docker: Docker, cluster: string, signal: AbortSignal): Promise<void> {
+export async function createNetwork(
+  docker: Docker,
+  cluster: string,
+  signal: AbortSignal,
+  wanted: { [family in Family]?: string | undefined } = {},
+): Promise<void> {
+  const asked = Object.values(wanted).filter((subnet) => subnet !== undefined);
+  const choices = [
+    ...(asked.length > 0 ? [asked] : []),
+    ...Array.from({ length: ATTEMPTS }, (_, attempt) => [uniqueLocalSubnet(cluster, attempt)]),
+  ];
   let last: unknown;
-  for (let attempt = 0; attempt < 5; attempt += 1) {
+  for (const subnets of choices) {
     try {
       await docker.run(
         [
           ...['network', 'create', '--driver', 'bridge', '--ipv6'],
-          ...['--subnet', uniqueLocalSubnet(cluster, attempt)],
+          ...subnets.flatMap((subnet) => ['--subnet', subnet]),
           ...['--label', `${LABEL.cluster}=${cluster}`, cluster],
         ],
         { signal },

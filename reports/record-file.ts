@@ -11,6 +11,8 @@ import { RECORD_VERSION, runRecordSchema, type RunRecord } from './record/record
 import { migrated, READABLE_VERSIONS } from './record/versions.ts';
 
 export const RECORD_FILE = 'run.json';
+/** A folder beside the record, with what the cluster was made of. */
+export const CLUSTER_FILES = 'cluster';
 export const JUNIT_FILE = 'junit.xml';
 export const REPORT_FILE = 'report.html';
 

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
-import { clusterFolder, readClusterState } from '../../clusters/cluster-state.ts';
+import { nodeLoad } from '../../clusters/node-load.ts';
+import { clusterFolder, readClusterState, type ClusterState } from '../../clusters/cluster-state.ts';
 import { ownClusters, KIND_CLUSTER_LABEL } from '../../clusters/cluster-removal.ts';
 import { SCENARIOS_FOLDER } from '../../harness/run/plan.ts';
 import { loadScenarios } from '../../harness/scenario/load.ts';
@@ -44,8 +45,12 @@ export async function listClusters(flags: ListFlags, { signal, print }: CommandC
     (await ownClusters(docker)).map(async (name) => {
       const state = await readClusterState(name);
       const nodes = await docker.lines(['ps', '--quiet', '--filter', `label=${KIND_CLUSTER_LABEL}=${name}`]);
+      const { memoryBytes, processors } = await nodeLoad(docker, nodes);
       return {
         name,
+        memoryBytes,
+        processors,
+        kept: keptText(state),
         phase: state?.phase ?? 'unknown',
         topology: state?.topology ?? '',
         implementation: state ? implementationName(state.implementation) : '',
@@ -60,19 +65,37 @@ export async function listClusters(flags: ListFlags, { signal, print }: CommandC
   else {
     print(
       table(
-        ['NAME', 'PHASE', 'TOPOLOGY', 'IMPLEMENTATION', 'NODES', 'CREATED'],
+        ['NAME', 'PHASE', 'TOPOLOGY', 'IMPLEMENTATION', 'NODES', 'AGE', 'MEMORY', 'CPU', 'KEPT'],
         rows.map((row) => [
           row.name,
           row.phase,
           row.topology,
           row.implementation,
           String(row.nodes),
-          row.created,
+          ageText(row.created),
+          `${Math.round(row.memoryBytes / 1024 ** 2)} MiB`,
+          row.processors.toFixed(2),
+          row.kept,
         ]),
       ),
     );
   }
   return 0;
+}
+
+/** Why a cluster is still there. */
+export function keptText(state: Pick<ClusterState, 'kept'> | undefined): string {
+  const { kept } = state ?? {};
+  if (!kept) return '';
+  return kept.holds === undefined ? `by run ${kept.by}` : `stands at ${kept.holds}`;
+}
+
+/** `5 min`, `3 h`, `2 d`; nothing where it is not known. */
+export function ageText(created: string, now = Date.now()): string {
+  const minutes = Math.floor((now - Date.parse(created)) / 60_000);
+  if (Number.isNaN(minutes)) return '';
+  if (minutes < 60) return `${minutes} min`;
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / (24 * 60))} d`;
 }
 
 export async function listRuns(flags: ListFlags, { print }: CommandContext): Promise<number> {

@@ -91,7 +91,7 @@ async function makeRuns(
       record({ subject: { implementation, topology }, position, ...planned }, own) {
         const asked = implementationName(implementation);
         const name = `${prefix}-${position}`;
-        return recordRun({ ...flags, implementation: asked, topology, name, keep: false }, own, planned);
+        return recordRun({ ...flags, implementation: asked, topology, name }, own, planned);
       },
       onFailure: (error) => tellFailure(error),
     },

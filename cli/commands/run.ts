@@ -1,36 +1,37 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { hasColors } from '../../base/colors.ts';
-import { UsageError } from '../../base/errors.ts';
-import { openCluster, type Cluster } from '../../clusters/cluster.ts';
+import type { Family } from '../../base/addresses.ts';
+import { EXIT, UsageError } from '../../base/errors.ts';
+import type { Cluster } from '../../clusters/cluster.ts';
 import { removeCluster } from '../../clusters/cluster-removal.ts';
-import { readClusterState } from '../../clusters/cluster-state.ts';
-import { findEngine } from '../../clusters/engine/engine.ts';
-import { findImplementation } from '../../clusters/implementations/registry.ts';
+import { kindConfigPath, manifestsPath, writeClusterState } from '../../clusters/cluster-state.ts';
+import type { ClusterNetwork } from '../../clusters/network.ts';
 import type { Topology } from '../../clusters/topology.ts';
-import { startBackend } from '../../harness/run/backend.ts';
 import type { Repeat } from '../../harness/run/handover.ts';
+import type { Hold } from '../../harness/run/hold.ts';
+import type { Nudges } from '../../harness/run/nudges.ts';
 import { planScenarios, SCENARIOS_FOLDER } from '../../harness/run/plan.ts';
-import { namespaceOf, run as runScenarios } from '../../harness/run/run.ts';
+import { run as runScenarios } from '../../harness/run/run.ts';
 import { scenarioName } from '../../harness/scenario/name.ts';
 import type { Scenario } from '../../harness/scenario/schema.ts';
 import { writeReport } from '../../reports/html/report-file.ts';
-import { implementationName, implementationTitle } from '../../reports/record/implementation-name.ts';
 import type { RunRecord } from '../../reports/record/record.ts';
 import { renderRun } from '../../reports/terminal/run.ts';
 import { renderScenarioLine } from '../../reports/terminal/scenario-line.ts';
-import { updateLatest, writeRunRecord } from '../../reports/record-file.ts';
+import { CLUSTER_FILES, updateLatest, writeRunRecord } from '../../reports/record-file.ts';
 import { writeUnreported } from '../../reports/unreported/unreported-files.ts';
 import type { ClusterFlags } from '../cluster-options.ts';
 import type { CommandContext } from '../context.ts';
-import { makeCluster, presentEngine, type Prepared } from '../prepare.ts';
-import type { ScenarioFlags } from '../scenario-options.ts';
+import { clusterFor } from '../cluster-choice.ts';
+import type { Keep, ScenarioFlags } from '../scenario-options.ts';
 import { harnessVersion } from '../version.ts';
-import { DEFAULT_NAME } from './up.ts';
 
 export interface RunFlags extends ClusterFlags, ScenarioFlags {
   shard?: string;
-  keep: boolean;
+  keep?: Keep;
 }
 
 /** The main job: a cluster, the scenarios, verdicts, reports. */
@@ -66,20 +67,41 @@ export interface RecordRunOptions {
   runId: string;
   /** Called when all is written, before the cluster is removed. */
   onRecord?: (recorded: Recorded) => void;
+  /** Left out: the scenarios that the flags select, and nothing stays of them. */
+  reproduction?: Reproduction;
+}
+
+/** One case that is run as it was recorded, and left standing. */
+export interface Reproduction {
+  scenario: string;
+  scenariosFolder: string;
+  nudges: Nudges;
+  hold: Hold;
+  /** Subnets that a new cluster should have. */
+  subnets: { [family in Family]?: string | undefined };
+  /** Where its ranges go on the cluster's link. */
+  place: (network: ClusterNetwork) => Record<string, string>;
+  /** How the cluster says what it stands at. */
+  holds: string;
 }
 
 /** One run on one cluster, written to its folder. An interrupted run is recorded as well, if it had begun. */
 export async function recordRun(
   flags: RunFlags,
   context: CommandContext,
-  { runId, onRecord }: RecordRunOptions,
+  { runId, onRecord, reproduction }: RecordRunOptions,
 ): Promise<RunRecord> {
-  await checkScenarios(flags, flags.topology);
+  if (!reproduction) await checkScenarios(flags, flags.topology);
   const runsFolder = path.resolve(flags.reports);
-  const { cluster, engine, docker, made } = await clusterFor(flags, runId, context);
+  const { holds, subnets } = reproduction ?? {};
+  const { cluster, engine, docker, made } = await clusterFor(flags, { runId, holds, subnets }, context);
+  const { name } = cluster.state;
+  let record: RunRecord | undefined;
   try {
     await using _ = cluster;
-    const record = await runScenarios({
+    // What a case stood at is gone as soon as another run begins.
+    if (cluster.state.kept?.holds !== undefined) await keepCluster(cluster, { by: runId });
+    record = await runScenarios({
       cluster,
       engine,
       runsFolder,
@@ -87,12 +109,18 @@ export async function recordRun(
       origin: context.origin,
       command: process.argv.slice(2),
       harnessVersion: await harnessVersion(),
-      scenariosFolder: scenariosFolderOf(flags),
-      select: selectionOf(flags),
+      ...(reproduction
+        ? {
+            scenariosFolder: reproduction.scenariosFolder,
+            select: ({ id }: Scenario) => id === reproduction.scenario,
+            hold: reproduction.hold,
+            placed: { [reproduction.scenario]: reproduction.place(cluster.network) },
+          }
+        : { scenariosFolder: scenariosFolderOf(flags), select: selectionOf(flags) }),
       lanes: flags.lanes,
       capture: flags.capture ?? false,
       unclaimed: flags.unclaimed ?? false,
-      nudges: flags.nudges ?? (flags.all ? 'all' : 'light'),
+      nudges: reproduction?.nudges ?? flags.nudges ?? (flags.all ? 'all' : 'light'),
       testNamePattern: claimPattern(flags.testNamePattern),
       shard: flags.shard,
       retry: flags.retry,
@@ -105,15 +133,47 @@ export async function recordRun(
     const folder = path.join(runsFolder, runId);
     await writeRunRecord(folder, record);
     await writeReport(folder, record);
+    await copyClusterFiles(name, folder);
     const unreported = await writeUnreported(folder, record);
     await updateLatest(runsFolder, runId);
     onRecord?.({ record, folder: path.relative('', folder), unreported });
     return record;
   } finally {
-    const { name } = cluster.state;
-    if (made && !flags.keep)
-      await context.progress.step(`removing cluster ${name}`, () => removeCluster(docker, name));
-    else if (made) context.progress.note(`kept cluster ${name}: dualvip down ${name} removes it`);
+    const { signal, progress } = context;
+    const isHeld = reproduction !== undefined && record !== undefined && !signal.aborted;
+    if (isHeld) await keepCluster(cluster, { by: runId, holds: reproduction.holds });
+    else if (made && !isToKeep(flags.keep, { record, signal }))
+      await progress.step(`removing cluster ${name}`, () => removeCluster(docker, name));
+    else if (made) {
+      await keepCluster(cluster, { by: runId });
+      progress.note(
+        `kept cluster ${name}: the next run that it fits takes it, dualvip down ${name} removes it`,
+      );
+    }
+  }
+}
+
+/** An interrupted run is no failure: whoever interrupts it wants it gone. */
+function isToKeep(
+  keep: Keep | undefined,
+  { record, signal }: { record: RunRecord | undefined; signal: AbortSignal },
+): boolean {
+  if (keep !== 'on-failure') return keep === 'always';
+  return !signal.aborted && record?.exitCode !== EXIT.ok;
+}
+
+async function keepCluster({ state }: Cluster, { by, holds }: { by: string; holds?: string }): Promise<void> {
+  const kept = { by, at: new Date().toISOString(), ...(holds === undefined ? {} : { holds }) };
+  await writeClusterState({ ...state, kept });
+}
+
+/** What the cluster was made of, beside the record: it is to be had when the cluster is gone. */
+async function copyClusterFiles(name: string, folder: string): Promise<void> {
+  const target = path.join(folder, CLUSTER_FILES);
+  await mkdir(target, { recursive: true });
+  for (const file of [kindConfigPath(name), manifestsPath(name)]) {
+    // A cluster that an earlier version made has no copy of the manifests.
+    if (existsSync(file)) await copyFile(file, path.join(target, path.basename(file)));
   }
 }
 
@@ -138,53 +198,6 @@ function selectionOf({ all, scenarios, testNamePattern }: ScenarioFlags): (scena
 
 function scenariosFolderOf({ scenarios }: ScenarioFlags): string {
   return path.resolve(scenarios ?? SCENARIOS_FOLDER);
-}
-
-/**
- * The cluster of `--name`, or of `dualvip up`, when it fits; else one for this run alone.
- * @throws UsageError `DUALVIP_CLUSTER_MISMATCH`
- */
-async function clusterFor(
-  flags: RunFlags,
-  runId: string,
-  context: CommandContext,
-): Promise<Prepared & { cluster: Cluster; made: boolean }> {
-  const name = flags.name ?? DEFAULT_NAME;
-  const state = (await findEngine({ signal: context.signal })) && (await readClusterState(name));
-  if (state?.phase === 'ready') {
-    const { ref } = await findImplementation(flags.implementation);
-    const differs = [
-      state.topology === flags.topology ? '' : `its topology is ${state.topology}`,
-      implementationName(state.implementation) === implementationName(ref)
-        ? ''
-        : `it has ${implementationTitle(state.implementation)}`,
-    ].filter((text) => text !== '');
-    if (differs.length === 0) {
-      const prepared = await presentEngine(context.signal);
-      const cluster = await openCluster(prepared.docker, name, context.signal);
-      context.progress.note(`reused cluster ${name} (${state.topology}, ${implementationTitle(ref)})`);
-      return { ...prepared, cluster, made: false };
-    }
-    if (flags.name) {
-      throw new UsageError(
-        'DUALVIP_CLUSTER_MISMATCH',
-        `cluster ${name} is not what was asked for: ${differs.join(', ')}`,
-        {
-          hint: `Leave --name out for a cluster of its own, or remove this one: dualvip down ${name}.`,
-        },
-      );
-    }
-  }
-  const made = await makeCluster(
-    {
-      ...flags,
-      name: flags.name ?? `${DEFAULT_NAME}-${runId}`,
-      alongside: (client, { backend }, signal) =>
-        startBackend({ client, namespace: namespaceOf(runId), image: backend, runId, signal }),
-    },
-    context,
-  );
-  return { ...made, made: true };
 }
 
 function checkPattern(pattern: string | undefined): void {

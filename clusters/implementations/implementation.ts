@@ -110,6 +110,8 @@ export interface InstallOptions {
   nodes: number;
   signal: AbortSignal;
   detail: (text: string) => void;
+  /** Gets what is about to be applied. */
+  onManifests?: ((objects: readonly KubernetesObject[]) => Promise<void>) | undefined;
 }
 
 /** The pods of one part of an implementation, and the container in them that does the work. */

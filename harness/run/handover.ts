@@ -1,4 +1,5 @@
 import type { Nudges } from './nudges.ts';
+import type { PlacedRanges } from './plan.ts';
 
 /** How often each scenario runs. */
 export interface Repeat {
@@ -26,6 +27,8 @@ export interface Handover {
   implementation: string;
   nudges: Nudges;
   repeat: Repeat;
+  /** Where ranges are to be, of a case that is run again. */
+  placed: PlacedRanges;
   /** Whether captures are kept of scenarios that are as known, too. */
   capture: boolean;
   /** Whether scenarios run that need what the implementation does not claim. */

@@ -5,10 +5,12 @@ import path from 'node:path';
 import { exclusively } from '../../base/exclusive.ts';
 import { EXIT, HarnessError, messageOf, UsageError } from '../../base/errors.ts';
 import { monotonicMs } from '../../base/clock.ts';
+import { timeoutOverrides } from '../../base/timeouts.ts';
 import type { Progress } from '../../base/progress.ts';
 import type { Cluster } from '../../clusters/cluster.ts';
 import { clusterFolder } from '../../clusters/cluster-state.ts';
 import { LABEL } from '../../clusters/docker.ts';
+import { moduleSums } from '../../clusters/images/source/module-sums.ts';
 import { provideRouterImage } from '../../clusters/images/router-image.ts';
 import type { Engine } from '../../clusters/engine/engine.ts';
 import { findImplementation } from '../../clusters/implementations/registry.ts';
@@ -24,10 +26,11 @@ import { startBackend } from './backend.ts';
 import { startController } from './controller-restart.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { ONCE, type Handover, type Repeat } from './handover.ts';
+import { holdNext, type Hold } from './hold.ts';
 import { healLeftFaults } from './left-faults.ts';
 import { removeLeftOver } from './left-over.ts';
 import type { Nudges } from './nudges.ts';
-import { carveAll, planScenarios, SCENARIOS_FOLDER } from './plan.ts';
+import { carveAll, planScenarios, SCENARIOS_FOLDER, type PlacedRanges } from './plan.ts';
 import { readScenarioRecord } from './scenario-record.ts';
 import { unclaimedBy } from './unclaimed.ts';
 import { runVitest, type LaneOptions, type VitestOptions } from './vitest-run.ts';
@@ -54,6 +57,9 @@ export interface RunOptions extends VitestOptions, LaneOptions {
   unclaimed?: boolean | undefined;
   /** Default: once. */
   repeat?: Repeat | undefined;
+  /** The one case that runs is left standing, with everything that the run has made. */
+  hold?: Hold | undefined;
+  placed?: PlacedRanges | undefined;
   progress: Progress;
   onScenario: (record: ScenarioRecord) => void;
   signal: AbortSignal;
@@ -88,7 +94,8 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
   const scenarios = planned.filter(options.select ?? (() => true));
   // Whatever is wrong with the data is told before anything is made.
   await loadDeviations(state.implementation.name, scenarios);
-  carveAll(scenarios, cluster.network);
+  const placed = options.placed ?? {};
+  carveAll(scenarios, cluster.network, placed);
   const folder = path.join(runsFolder, runId);
   await mkdir(folder, { recursive: true });
   const namespace = namespaceOf(runId);
@@ -146,10 +153,12 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
     capture: options.capture ?? false,
     unclaimed: options.unclaimed ?? false,
     repeat: options.repeat ?? ONCE,
+    placed,
     probe: { ...probe, id: container.id },
     routerImage,
     environment: engineVariables(engine),
   };
+  holdNext(options.hold);
   const errors = await runVitest({
     ...options,
     scenarios,
@@ -166,6 +175,8 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
       `the run failed outside of any scenario: ${errors.join('\n')}`,
     );
   if (records.length === 0 && !signal.aborted) throw nothingMatched(options);
+  // Out of the stack that would take it all back.
+  if (options.hold && !signal.aborted) made.move();
   return assemble(options, records, scenarios.length);
 }
 
@@ -213,6 +224,10 @@ async function assemble(
   const nodeId = await docker
     .run(['image', 'inspect', '--format', '{{.Id}}', state.images.node])
     .catch(messageOf);
+  const modules =
+    state.images.origin === 'source'
+      ? await moduleSums(await findImplementation(implementationName(state.implementation)))
+      : undefined;
   const interrupted = signal.aborted
     ? `${messageOf(signal.reason)}, after ${scenarios.length} of ${planned} scenarios`
     : undefined;
@@ -234,10 +249,17 @@ async function assemble(
       name: state.name,
       topology: state.topology,
       kubernetes: state.images.kubernetesVersion,
-      images: { origin: state.images.origin, node: state.images.node, nodeId, probe: state.images.probe },
+      images: {
+        origin: state.images.origin,
+        node: state.images.node,
+        nodeId,
+        probe: state.images.probe,
+        ...(modules ? { modules } : {}),
+      },
       subnets: network.subnets,
       nodes: nodes.map(({ name, role, mac, addresses }) => ({ name, role, mac, addresses })),
     },
+    settings: { nudges: options.nudges ?? 'light', timeouts: timeoutOverrides() },
     implementation: state.implementation,
     scenarios: [...scenarios],
     assignment: assignmentSummary(

@@ -23,6 +23,7 @@ import {
 } from '../scenario/schema.ts';
 import { renderValue, variablesOf, type Variables } from '../scenario/template.ts';
 import { Evidence } from './evidence.ts';
+import type { Hold } from './hold.ts';
 import { nudge, type Nudges } from './nudges.ts';
 import { observeCounters } from './counters.ts';
 import { NeighbourLog } from './neighbour-log.ts';
@@ -45,6 +46,8 @@ export interface ScenarioRunOptions {
   capture: boolean;
   /** True: scenarios that need what is not claimed run all the same. */
   unclaimed: boolean;
+  /** Leaves it standing after the first step that is not as claimed, or at its end. */
+  hold?: Hold | undefined;
   signal: AbortSignal;
 }
 
@@ -75,6 +78,9 @@ export async function runScenario(options: ScenarioRunOptions): Promise<Scenario
       await run.diagnoseAll();
       await run.gather();
     } else if (options.capture) await run.evidence.capture(session, run.startedAt);
+    if (options.hold && !signal.aborted) {
+      return run.record({ ...outcome, unclaimed, held: await run.hold() });
+    }
     await run.removeServices();
     if (outcome.reason === undefined) {
       // Once more, as only now it is known whether the addresses were given back.
@@ -113,6 +119,8 @@ class Run {
   readonly #stopwatch = new Stopwatch();
   readonly startedAt: number;
   readonly #steps: Step[];
+  /** Those that were done, as far as it came. */
+  readonly #done: Step[] = [];
   readonly #overrides: NonNullable<Deviation['steps']>;
   readonly #pools: ScenarioPools;
   readonly #runner: StepRunner;
@@ -176,11 +184,10 @@ class Run {
       await this.#pools.peer(wayOut.peering, signal);
       await this.#stopwatch.spend('implementation', () => wayOut.whenEstablished(signal));
     }
-    for (const step of this.#steps) {
-      await this.#runner.run(step);
-      await this.#neighbours.pull(signal);
-    }
+    const isWalked = await this.#walk(signal);
     await this.#runner.end();
+    // As it is: a nudge may change what is to be looked at.
+    if (!isWalked) return;
     await this.#runner.heal();
     const { session, nudges } = this.#options;
     await this.#stopwatch.spend('settle', () =>
@@ -192,6 +199,36 @@ class Run {
       this.#diagnose((one) => one.addresses.length < one.ipFamilies.length),
       this.#neighbours.pull(signal),
     ]);
+  }
+
+  /** Does the steps. False where the case is to be held before all of them are done, or has failed by then. */
+  async #walk(signal: AbortSignal): Promise<boolean> {
+    const { hold } = this.#options;
+    for (const [index, step] of this.#steps.entries()) {
+      const position = { step, number: index + 1, of: this.#steps.length };
+      if ((await hold?.before?.(position)) === 'stop') return false;
+      signal.throwIfAborted();
+      await this.#runner.run(step);
+      this.#done.push(step);
+      await this.#neighbours.pull(signal);
+      if (hold && this.#hasFailed(step)) return false;
+    }
+    return true;
+  }
+
+  /** Streams and traffic are judged when they have ended, and not before. */
+  #hasFailed({ id, kind }: Step): boolean {
+    if (kind === 'streams' || kind === 'traffic') return false;
+    return this.judge().checks.some((check) => check.step === id && !check.ok);
+  }
+
+  /** What ran beside the steps ends; all else stays, faults included. */
+  async hold(): Promise<NonNullable<ScenarioRecord['held']>> {
+    await this.#runner.end().catch(() => {});
+    const { namespace, probeName } = this.#options.session;
+    const after = this.#done.at(-1)?.id;
+    const isWhole = this.#done.length === this.#steps.length;
+    return { ...(isWhole || after === undefined ? {} : { after }), namespace, probe: probeName };
   }
 
   /** What the implementation counts as in use. Right after a change it may lag: it is given the settle time. */
@@ -244,7 +281,8 @@ class Run {
     return judge({
       annotations,
       violated: deviation?.invariants,
-      steps: this.#steps,
+      // A case that is held says nothing of the steps that it did not come to.
+      steps: this.#options.hold ? this.#done : this.#steps,
       observations: session.log.from(this.startedAt),
       overrides: deviation && this.#overrides,
       telling: tellingOf(session.implementation),
@@ -269,9 +307,12 @@ class Run {
     await this.#pools.cleanUp(AbortSignal.timeout(timeoutMs('cleanup')));
   }
 
-  record(outcome: Outcome & { unclaimed: readonly string[] }): ScenarioRecord {
+  record(outcome: Outcome & {
+      unclaimed: readonly string[];
+      held?: NonNullable<ScenarioRecord['held']>;
+    }): ScenarioRecord {
     const { session, scenario, deviation, attempt } = this.#options;
-    const { judgement, reason, unclaimed } = outcome;
+    const { judgement, reason, unclaimed, held } = outcome;
     const startedAt = this.startedAt;
     return {
       id: scenario.id,
@@ -301,6 +342,7 @@ class Run {
           `${canonical(first)}-${canonical(last)}`,
         ]),
       ),
+      ...(held ? { held } : {}),
       observations: session.log.from(startedAt),
       evidence: this.evidence.files,
     };

@@ -12,6 +12,8 @@ import { deviationOf } from '../deviation/deviation.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { scenarioName } from '../scenario/name.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import { keepScenario } from './catalogue.ts';
+import { askedHold } from './hold.ts';
 import { isGreen, runScenario } from './scenario-run.ts';
 import { scenarioRecordFile } from './scenario-record.ts';
 import type { Session } from './session.ts';
@@ -66,6 +68,7 @@ async function runTest({ scenario, attempts, context, inSession }: ScenarioTest)
   const { times, untilRed } = handover.repeat;
   const file = scenarioRecordFile(handover.folder, scenario.id);
   await mkdir(path.dirname(file), { recursive: true });
+  await keepScenario(handover.folder, scenario);
   for (let round = 1; ; round += 1) {
     const attempt = attempts.count + 1;
     const record = await Promise.race([
@@ -78,6 +81,7 @@ async function runTest({ scenario, attempts, context, inSession }: ScenarioTest)
           capture: handover.capture,
           unclaimed: handover.unclaimed,
           attempt,
+          hold: askedHold(),
           signal: context.signal,
         }),
       ),

@@ -20,6 +20,8 @@ export interface Session {
   /** The objects in which the implementation says who announces; undefined: it has none. */
   announcerStatus: StatusFollower | undefined;
   probe: StartedProbe;
+  /** Of its container. */
+  probeName: string;
   /** FRR's image, where scenarios of the run announce by BGP. */
   routerImage: string | undefined;
   log: ObservationLog;

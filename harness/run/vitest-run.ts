@@ -14,6 +14,7 @@ import { PROJECT_ROOT } from '../../base/folders.ts';
 import { scenarioName } from '../scenario/name.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Handover } from './handover.ts';
+import type { Hold } from './hold.ts';
 import { VerdictFailure } from './verdict-failure.ts';
 import { inProcessPool } from './in-process-pool.ts';
 import { LANES } from './lanes.ts';
@@ -37,6 +38,7 @@ export interface LaneOptions {
 export interface VitestRunOptions extends VitestOptions, LaneOptions {
   scenarios: readonly Scenario[];
   handover: Handover;
+  hold?: Hold | undefined;
   /** Called when a scenario has ended; filtered ones do not come. */
   onScenario: (id: string) => Promise<void>;
   signal: AbortSignal;
@@ -54,6 +56,7 @@ export async function runVitest(options: VitestRunOptions): Promise<string[]> {
     retry,
     bail,
     lanes = LANES,
+    hold,
   } = options;
   const files = await testFiles(scenarios, { folder: handover.folder, lanes });
   const vitest = await withoutSignalListeners(() =>
@@ -77,7 +80,8 @@ export async function runVitest(options: VitestRunOptions): Promise<string[]> {
         fileParallelism: false,
         maxConcurrency: lanes,
         // Every wait has its own bound (base/timeouts.ts); this one is for a harness that hangs.
-        testTimeout: 600_000 * handover.repeat.times,
+        // 0 is none: who walks from step to step takes their time.
+        testTimeout: hold?.before ? 0 : 600_000 * handover.repeat.times,
         sequence: { sequencer: inOrder(files) },
         provide: { dualvip: handover },
         passWithNoTests: true,

@@ -114,6 +114,7 @@ async function open(handover: Handover, signal: AbortSignal): Promise<Worker> {
     pools,
     announcerStatus,
     probe,
+    probeName: handover.probe.name,
     routerImage: handover.routerImage,
     log,
     restarts: new RestartGate(() => restartController(cluster, implementation, signal)),
@@ -121,7 +122,7 @@ async function open(handover: Handover, signal: AbortSignal): Promise<Worker> {
       place: faultPlace(cluster, implementation, resolvesCold(docker, probe)),
       journal: new FaultJournal(cluster.state.name),
     }),
-    ranges: carveAll(scenarios, cluster.network),
+    ranges: carveAll(scenarios, cluster.network, handover.placed),
   };
   const lanes = new Lanes({ session, origin: handover.origin, signal });
   return { session, lanes, scenarios, deviations, watching };

@@ -1,6 +1,14 @@
 import ipaddr from 'ipaddr.js';
 
-import { FAMILIES, familyOf, fromBigInt, toBigInt, type Address, type Family } from '../../base/addresses.ts';
+import {
+  FAMILIES,
+  familyOf,
+  fromBigInt,
+  parseAddress,
+  toBigInt,
+  type Address,
+  type Family,
+} from '../../base/addresses.ts';
 import { HarnessError } from '../../base/errors.ts';
 import { literalRange } from './literal-range.ts';
 import { prefixesOf } from './prefixes.ts';
@@ -138,6 +146,14 @@ function tooSmall(range: WantedRange, subnet: string, options: CarveOptions): Ha
       `${range.scenario}: all ranges together want ${wanted}, the upper half of the subnet has ${room}`,
     { hint: 'Use a larger network for the cluster, smaller ranges, or run fewer scenarios at once.' },
   );
+}
+
+/** A range of the link that is to have these addresses, as `first-last`: where it was when a case was recorded. */
+export function placedRange(range: WantedRange, addresses: string): CarvedRange {
+  const [first, last] = addresses.split('-').map(parseAddress);
+  if (!first || !last) throw new TypeError(`${addresses} is not first-last`);
+  const place = { first: toBigInt(first), last: toBigInt(last) };
+  return asRange({ ...range, size: Number(place.last - place.first + 1n) }, place);
 }
 
 /** A range that a scenario has written down. */

@@ -128,6 +128,16 @@ export const scenarioRecordSchema = z.object({
   timing: timingSchema,
   /** By range name, as `first-last`. */
   ranges: z.record(z.string(), z.string()),
+  /** Where it stands as it was when it failed, or at its end: nothing was cleaned up. */
+  held: z
+    .object({
+      /** The last step that was done; left out where all were. */
+      after: z.string().optional(),
+      namespace: z.string(),
+      /** The name of the container that is the client outside of the cluster. */
+      probe: z.string(),
+    })
+    .optional(),
   observations: z.array(observationSchema),
   /** Files relative to the run's folder. */
   evidence: z.array(z.string()),
@@ -150,7 +160,14 @@ export const runRecordSchema = z.object({
     name: z.string(),
     topology: z.enum(['dual', 'dual-v6-primary', 'ipv4', 'ipv6']),
     kubernetes: z.string(),
-    images: z.object({ origin: z.string(), node: z.string(), nodeId: z.string(), probe: z.string() }),
+    images: z.object({
+      origin: z.string(),
+      node: z.string(),
+      nodeId: z.string(),
+      probe: z.string(),
+      /** What they were built of: `VERSION HASH` of go.sum, by module. */
+      modules: z.record(z.string(), z.string()).optional(),
+    }),
     subnets: z.object({ IPv4: z.string().optional(), IPv6: z.string().optional() }),
     nodes: z.array(
       z.object({
@@ -161,6 +178,14 @@ export const runRecordSchema = z.object({
       }),
     ),
   }),
+  /** What else a result depends on, and who runs it again has to know. */
+  settings: z
+    .object({
+      nudges: z.string(),
+      /** The bounds that were overridden, as environment variables. */
+      timeouts: z.record(z.string(), z.string()),
+    })
+    .optional(),
   implementation: z.object({ name: z.string(), version: z.string(), mode: z.string() }),
   scenarios: z.array(scenarioRecordSchema),
   /** Of the scenarios that had the cluster to themselves: others wait for one another. */

@@ -49,6 +49,7 @@ export function cilium(version: string): Implementation {
     async install(options) {
       options.detail('applying manifests');
       const manifests = await operatorManifests(image.reference);
+      await options.onManifests?.(manifests);
       await options.client.applyAll(manifests, { signal: options.signal });
       await whenServing(options);
     },

@@ -105,11 +105,13 @@ async function install(
   { manifests, ...serving }: ModeParts,
   options: InstallOptions & { beside: readonly KubernetesObject[] },
 ): Promise<void> {
-  const { client, nodes, signal, detail, beside } = options;
+  const { client, nodes, signal, detail, beside, onManifests } = options;
   const file = path.join(await moduleFolder(module, await goContext(signal)), 'config/manifests', manifests);
   detail('applying manifests');
   const objects = parseManifests(await readFile(file, 'utf8'), manifests);
-  await client.applyAll([...objects.map(answeringEarly), memberlistSecret(), ...beside], { signal });
+  const applied = [...objects.map(answeringEarly), memberlistSecret(), ...beside];
+  await onManifests?.(applied);
+  await client.applyAll(applied, { signal });
   await whenServing({ client, nodes, signal, detail, ...serving });
 }
 
