@@ -46,10 +46,8 @@ export async function reproduce(
     : undefined;
   const hold: Hold = stepping ? { before: (position) => stepping.before(position) } : {};
   const moved: string[] = [];
-  const startedAt = new Date();
   const now = await recordRun(runFlags(flags, then), context, {
-    startedAt,
-    runId: makeRunId(startedAt),
+    runId: makeRunId(new Date()),
     reproduction: {
       scenario: scenario.id,
       scenariosFolder,
