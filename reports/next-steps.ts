@@ -22,10 +22,7 @@ function pair(label: string, text: string): [string, string] {
   return [label, text];
 }
 
-function advice(
-  { id, verdict, deviation, unclaimed }: ScenarioRecord,
-  run: RunRecord,
-): [string, string][] {
+function advice({ id, verdict, deviation, unclaimed }: ScenarioRecord, run: RunRecord): [string, string][] {
   const { implementation } = run;
   const { name, version } = implementation;
   const deviations = `clusters/implementations/${name}/deviations.yaml`;

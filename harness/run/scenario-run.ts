@@ -307,10 +307,12 @@ class Run {
     await this.#pools.cleanUp(AbortSignal.timeout(timeoutMs('cleanup')));
   }
 
-  record(outcome: Outcome & {
+  record(
+    outcome: Outcome & {
       unclaimed: readonly string[];
       held?: NonNullable<ScenarioRecord['held']>;
-    }): ScenarioRecord {
+    },
+  ): ScenarioRecord {
     const { session, scenario, deviation, attempt } = this.#options;
     const { judgement, reason, unclaimed, held } = outcome;
     const startedAt = this.startedAt;
