@@ -14,6 +14,8 @@ export function outcomeOf(scenario: ScenarioRecord, subject: Subject): Outcome {
     case 'expected-fail':
       return 'deviating';
     case 'fail':
+    // Once is enough: who relies on it meets that once, too.
+    case 'flaky':
       return 'failing';
     case 'unexpected-pass':
       // It does as claimed. That a deviation is gone, or that nobody claims it, is told apart.
