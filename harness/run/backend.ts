@@ -33,7 +33,7 @@ export async function startBackend({
   });
 }
 
-function backendObjects({
+export function backendObjects({
   namespace,
   image,
   runId,
