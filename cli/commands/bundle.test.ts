@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { silent } from '../../base/progress.ts';
 import { PROJECT_ROOT } from '../../base/folders.ts';
 import { runWith, scenarioWith } from '../../reports/fixtures.ts';
+import { runRecordSchema } from '../../reports/record/record.ts';
 import { writeRunRecord } from '../../reports/record-file.ts';
 import { readCase } from '../case-reference.ts';
 import { bundle, bundleFiles } from './bundle.ts';
@@ -109,7 +110,7 @@ describe('bundleFiles', () => {
   });
 
   it('has a record that names what is in the bundle only', () => {
-    const { scenarios } = JSON.parse(texts.get('run.json') ?? '') as typeof record;
+    const { scenarios } = runRecordSchema.parse(JSON.parse(texts.get('run.json') ?? ''));
     expect(scenarios[0]?.evidence.every((file) => texts.has(file))).toBe(true);
   });
 });

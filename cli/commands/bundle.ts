@@ -102,7 +102,6 @@ export async function bundleFiles(recorded: RecordedCase): Promise<{ files: Bund
             connect,
           }),
   });
-  const text = (name: string, content: string): BundleFile => ({ name, content: redactedText(content, WHO) });
   return {
     files: [
       text('README.md', readme),
@@ -136,16 +135,20 @@ async function evidenceOf({ folder, scenario }: RecordedCase): Promise<BundleFil
   return files;
 }
 
-function redactedFile(name: string, text: string): string {
-  return /\.(ya?ml|json)$/.test(name) ? redactedObjects(text, WHO) : redactedText(text, WHO);
+function text(name: string, content: string): BundleFile {
+  return { name, content: redactedText(content, WHO) };
+}
+
+function redactedFile(name: string, content: string): string {
+  return /\.(ya?ml|json)$/.test(name) ? redactedObjects(content, WHO) : redactedText(content, WHO);
 }
 
 async function textsOf(folder: string, as: string, names: readonly string[]): Promise<BundleFile[]> {
   const texts = await Promise.all(
     names.map((name) => readFile(path.join(folder, name), 'utf8').catch(() => undefined)),
   );
-  return texts.flatMap((text, index) =>
-    text === undefined ? [] : [{ name: `${as}/${names[index]}`, content: redactedFile('x.yaml', text) }],
+  return texts.flatMap((one, index) =>
+    one === undefined ? [] : [{ name: `${as}/${names[index]}`, content: redactedFile('x.yaml', one) }],
   );
 }
 

@@ -16,7 +16,7 @@ function commands(...steps: Step[]): string[] {
 
 describe('byHand', () => {
   it('begins with the pools that the harness makes', () => {
-    const pools = [{ name: 'a', ranges: ['v4'] }] as never;
+    const pools = [{ name: 'a', ranges: ['v4'] }];
     expect(byHand({ ...options, scenario: { steps: [], pools } })).toEqual([
       {
         id: 'pools',

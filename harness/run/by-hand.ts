@@ -10,7 +10,7 @@ export interface ByHand {
 }
 
 export interface ByHandOptions {
-  scenario: Pick<Scenario, 'steps' | 'pools'>;
+  scenario: Pick<Scenario, 'steps'> & { pools: readonly unknown[] };
   namespace: string;
   /** The name of the file in which what was applied under this name is. */
   fileOf: (applied: string) => string | undefined;
