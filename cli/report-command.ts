@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 
 import type { CommandContext } from './context.ts';
+import { addHistoryReports } from './report-history-commands.ts';
 import { RUNS_FOLDER } from './scenario-options.ts';
 
 export function addReport(program: Command, context: CommandContext, end: (exitCode: number) => void): void {
   const report = program.command('report').description('make reports of runs that are recorded');
   addReportHtml(report, context, end);
+  addHistoryReports(report, context, end);
 }
 
 function addReportHtml(report: Command, context: CommandContext, end: (exitCode: number) => void): void {

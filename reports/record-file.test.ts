@@ -1,23 +1,21 @@
-import { mkdir, mkdtempDisposable, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtempDisposable, readdir, readlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
 import { runWith } from './fixtures.ts';
-import { renderJUnit } from './junit/junit.ts';
 import { readRunRecord, updateLatest, writeRunRecord } from './record-file.ts';
 
 const temporary = () => mkdtempDisposable(path.join(tmpdir(), 'dualvip-record-'));
 
 describe('writeRunRecord and readRunRecord', () => {
-  it('write a record and its JUnit form, and read the same back', async () => {
+  it('write a record, and read the same back', async () => {
     await using folder = await temporary();
     const run = path.join(folder.path, 'runs', 'one');
     await writeRunRecord(run, runWith());
-    expect((await readdir(run)).toSorted()).toEqual(['junit.xml', 'run.json']);
+    expect(await readdir(run)).toEqual(['run.json']);
     expect(await readRunRecord(path.join(run, 'run.json'))).toEqual(runWith());
-    expect(await readFile(path.join(run, 'junit.xml'), 'utf8')).toBe(renderJUnit(runWith()));
   });
 
   it('replace what an earlier write left', async () => {

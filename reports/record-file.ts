@@ -6,24 +6,18 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 
 import { HarnessError, messageOf, UsageError } from '../base/errors.ts';
-import { renderJUnit } from './junit/junit.ts';
 import { RECORD_VERSION, runRecordSchema, type RunRecord } from './record/record.ts';
 import { migrated, READABLE_VERSIONS } from './record/versions.ts';
 
 export const RECORD_FILE = 'run.json';
 /** A folder beside the record, with what the cluster was made of. */
 export const CLUSTER_FILES = 'cluster';
-export const JUNIT_FILE = 'junit.xml';
 export const REPORT_FILE = 'report.html';
 
-/**
- * Writes run.json and junit.xml into a run's folder, which is made when it is not there. Each is whole or not
- * there at all, whenever the process ends; run.json first, as the other can be made of it.
- */
+/** Writes run.json into a run's folder, which is made when it is not there: whole, or not there at all. */
 export async function writeRunRecord(folder: string, record: RunRecord): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFileAtomic(path.join(folder, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`);
-  await writeFileAtomic(path.join(folder, JUNIT_FILE), renderJUnit(record));
 }
 
 /**

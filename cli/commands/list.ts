@@ -100,7 +100,9 @@ export function ageText(created: string, now = Date.now()): string {
 
 export async function listRuns(flags: ListFlags, { print }: CommandContext): Promise<number> {
   const folder = path.resolve(flags.reports);
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name !== 'latest').sort();
+  const names = (await readdir(folder).catch(() => []))
+    .filter((name) => name !== 'latest' && name !== 'history')
+    .sort();
   const rows = await Promise.all(names.map((name) => describeRun(folder, name)));
   if (flags.json) print(JSON.stringify(rows, null, 2));
   else if (rows.length === 0) print('no run; npm start makes one');

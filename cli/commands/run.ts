@@ -21,7 +21,12 @@ import { writeReport } from '../../reports/html/report-file.ts';
 import type { RunRecord } from '../../reports/record/record.ts';
 import { renderRun } from '../../reports/terminal/run.ts';
 import { renderScenarioLine } from '../../reports/terminal/scenario-line.ts';
-import { CLUSTER_FILES, updateLatest, writeRunRecord } from '../../reports/record-file.ts';
+import { CLUSTER_FILES, REPORT_FILE, updateLatest, writeRunRecord } from '../../reports/record-file.ts';
+import { inert, tellGithub } from '../../reports/ci/github.ts';
+import { orTold, writeRunReports } from '../../reports/run-reports.ts';
+import { appendHistory } from '../../reports/trends/history-file.ts';
+import { historyEntry } from '../../reports/trends/history-entry.ts';
+import { historyFile } from '../history-place.ts';
 import { writeUnreported } from '../../reports/unreported/unreported-files.ts';
 import type { ClusterFlags } from '../cluster-options.ts';
 import type { CommandContext } from '../context.ts';
@@ -47,7 +52,8 @@ export async function run(flags: RunFlags, context: CommandContext): Promise<num
     runId: makeRunId(new Date()),
     onRecord({ record: told, folder, unreported }) {
       const { columns } = process.stdout;
-      context.print(renderRun(told, { colors: hasColors('stdout'), columns, folder }));
+      const text = renderRun(told, { colors: hasColors('stdout'), columns, folder });
+      context.print(inert(text, process.env));
       for (const file of unreported) context.print(`to file upstream  ${path.join(folder, file)}`);
     },
   });
@@ -132,11 +138,13 @@ export async function recordRun(
     });
     const folder = path.join(runsFolder, runId);
     await writeRunRecord(folder, record);
-    await writeReport(folder, record);
     await copyClusterFiles(name, folder);
-    const unreported = await writeUnreported(folder, record);
     await updateLatest(runsFolder, runId);
+    // A case that is reproduced is no run of its own in the history: it is there already.
+    const history = reproduction ? undefined : historyFile(flags.reports);
+    const unreported = await report(record, { folder, history, context });
     onRecord?.({ record, folder: path.relative('', folder), unreported });
+    await tellCi(record, flags, context);
     return record;
   } finally {
     const { signal, progress } = context;
@@ -175,6 +183,35 @@ async function copyClusterFiles(name: string, folder: string): Promise<void> {
     // A cluster that an earlier version made has no copy of the manifests.
     if (existsSync(file)) await copyFile(file, path.join(target, path.basename(file)));
   }
+}
+
+/** Everything that is made of a record. What of it fails is told; the verdicts, and the exit code, stand. */
+async function report(
+  record: RunRecord,
+  { folder, history, context }: { folder: string; history: string | undefined; context: CommandContext },
+): Promise<readonly string[]> {
+  const onFailure = (text: string) => context.progress.note(text);
+  await writeRunReports(folder, record, { onFailure });
+  await orTold(REPORT_FILE, onFailure, () => writeReport(folder, record));
+  if (history !== undefined) {
+    await orTold('the history', onFailure, () => appendHistory(history, historyEntry(record)));
+  }
+  let unreported: readonly string[] = [];
+  await orTold('what is to be filed upstream', onFailure, async () => {
+    unreported = await writeUnreported(folder, record);
+  });
+  return unreported;
+}
+
+/** Where a CI system listens: GitHub Actions. */
+async function tellCi(
+  record: RunRecord,
+  flags: RunFlags,
+  { progress, print }: CommandContext,
+): Promise<void> {
+  const scenariosFolder = scenariosFolderOf(flags);
+  const tell = () => tellGithub(record, { environment: process.env, print, scenariosFolder });
+  await orTold("GitHub's summary", (text) => progress.note(text), tell);
 }
 
 /**

@@ -5,8 +5,9 @@ import { create } from 'xmlbuilder2';
 import { FAMILIES } from '../../base/addresses.ts';
 import { assignmentMs } from '../record/assignment.ts';
 import { passRate, passRateText } from '../record/attempts.ts';
+import { firstFailed } from '../first-failed.ts';
 import { printable } from '../printable.ts';
-import type { Check, RunRecord, ScenarioRecord } from '../record/record.ts';
+import type { RunRecord, ScenarioRecord } from '../record/record.ts';
 import { failure } from '../terminal/failure.ts';
 import { pageOf } from '../terminal/page.ts';
 
@@ -23,18 +24,20 @@ interface TestCase {
   /** Milliseconds. */
   ms: number;
   result?: Result | undefined;
-  /** Standard output, one line each. */
+  /** What a test case has no place for. */
+  properties: [string, string][];
+  /** Lines of the suite's output. */
   output: string[];
 }
 
 /**
  * The run as JUnit XML, for CI systems: one suite, one test case a scenario. There is no specification of the
- * format; this keeps to what Jenkins's xUnit plugin validates (junit-10.xsd), which others read as well. That
- * schema allows properties in a suite only, so those of a test case are written the way that testmo/junitxml
- * describes for such readers: `[[PROPERTY|name=value]]` lines in its output.
+ * format, but two schemas that are widely held to: Windy Road's of Ant's reports (JUnit.xsd), and that of Jenkins's
+ * xUnit plugin (junit-10.xsd). This is valid by both. The first allows nothing in a test case but its result, so
+ * its properties are the suite's, named `<scenario>.<property>`, and what is known of it stands in the suite's output.
  *
  * failure: `fail`, `unexpected-pass` and `flaky`; error: `error` and `inconclusive`, which say nothing of the
- * implementation; skipped: `unsupported`. `expected-fail` passes, and its output says what is refuted.
+ * implementation; skipped: `unsupported`. `expected-fail` passes, and the output says what is refuted.
  */
 export function renderJUnit(record: RunRecord): string {
   const run = printable(record);
@@ -45,8 +48,11 @@ export function renderJUnit(record: RunRecord): string {
   const counts = { tests: cases.length, failures: count('failure'), errors: count('error') };
   const time = seconds(run.durationMs);
   const document = create({ version: '1.0', encoding: 'UTF-8' });
-  const suite = document.ele('testsuites', { name: 'dualvip', ...counts, time }).ele('testsuite', {
+  const suite = document.ele('testsuites').ele('testsuite', {
     name: `${name} ${version} (${mode}) on ${run.cluster.topology}`,
+    package: 'dualvip',
+    id: 0,
+    hostname: run.cluster.name || 'localhost',
     ...counts,
     skipped: count('skipped'),
     time,
@@ -54,33 +60,39 @@ export function renderJUnit(record: RunRecord): string {
     timestamp: run.startedAt.slice(0, 19),
   });
   const properties = suite.ele('properties');
-  for (const [key, value] of suiteProperties(run)) properties.ele('property', { name: key, value });
+  for (const [key, value] of [...suiteProperties(run), ...cases.flatMap(caseProperties)]) {
+    properties.ele('property', { name: key, value });
+  }
   // Readers make a tree of what is between the dots, and tell test cases of several runs apart by it.
   const classname = ['dualvip', name, version.replaceAll('.', '_'), mode, run.cluster.topology].join('.');
-  for (const { name: id, ms, result, output } of cases) {
+  for (const { name: id, ms, result } of cases) {
     const element = suite.ele('testcase', { name: id, classname, time: seconds(ms) });
-    if (result) {
-      const { type, message, text } = result;
-      const child = element.ele(result.element, { type, message });
-      if (text !== undefined) child.txt(text);
-    }
-    if (output.length > 0) element.ele('system-out').txt(`\n${output.join('\n')}\n`);
+    if (!result) continue;
+    const { type, message, text } = result;
+    const child = element.ele(result.element, { type, message });
+    if (text !== undefined) child.txt(text);
   }
+  suite.ele('system-out').txt(cases.flatMap(({ output }) => output).join('\n'));
+  suite.ele('system-err');
   return `${document.end({ prettyPrint: true })}\n`;
 }
 
+function caseProperties({ name, properties }: TestCase): [string, string][] {
+  return properties.map(([key, value]) => [`${name}.${key}`, value]);
+}
+
 function testCase(scenario: ScenarioRecord, run: RunRecord): TestCase {
-  const properties = scenarioProperties(scenario).map(([key, value]) => `[[PROPERTY|${key}=${value}]]`);
   const { deviation } = scenario;
   const refuted =
     scenario.verdict.pair === 'expected-fail' && deviation
-      ? [`The claim is refuted, as known: ${deviation.summary}`, ...deviation.upstream]
+      ? [[`${scenario.id}: refuted as known: ${deviation.summary}`, ...deviation.upstream].join(' ')]
       : [];
   return {
     name: scenario.id,
     ms: scenario.timing.wallMs,
     result: resultOf(scenario, run),
-    output: [...refuted, ...properties],
+    properties: scenarioProperties(scenario),
+    output: refuted,
   };
 }
 
@@ -113,19 +125,11 @@ function resultOf(scenario: ScenarioRecord, run: RunRecord): Result | undefined 
   return undefined;
 }
 
-function firstFailed(checks: readonly Check[]): string {
-  const failed = checks.filter(({ ok }) => !ok);
-  const [first] = failed;
-  if (!first) return 'not as claimed';
-  const more = failed.length === 1 ? '' : ` (and ${failed.length - 1} more)`;
-  return `${first.step}, ${first.subject}: expected ${first.expected}, observed ${first.observed}${more}`;
-}
-
 /** A run that was cut short must not look green for the scenarios that it did not come to. */
 function unfinished({ interrupted }: RunRecord): TestCase[] {
   if (interrupted === undefined) return [];
   const result: Result = { element: 'error', type: 'interrupted', message: interrupted };
-  return [{ name: 'the run came to its end', ms: 0, result, output: [] }];
+  return [{ name: 'the run came to its end', ms: 0, result, properties: [], output: [] }];
 }
 
 function suiteProperties(run: RunRecord): [string, string][] {

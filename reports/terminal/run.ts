@@ -1,8 +1,7 @@
 import path from 'node:path';
 
-import { quantile } from '../../base/statistics.ts';
 import { printable } from '../printable.ts';
-import type { RunRecord, Timing } from '../record/record.ts';
+import type { RunRecord } from '../record/record.ts';
 import { newsOf } from '../sum.ts';
 import { failure } from './failure.ts';
 import { hanging, pageOf, type Page, type PageOptions } from './page.ts';
@@ -28,7 +27,7 @@ export function renderRun(record: RunRecord, options: RunOptions): string {
     run.scenarios.length === 0 ? [] : scenarioTable(run.scenarios, page),
     ...news.map((scenario) => failure(scenario, { run, folder }, page)),
     totals(run, page),
-    [...assignmentLines(run), ...harnessLines(run)],
+    assignmentLines(run),
     where(folder, page),
   ];
   return `${blocks
@@ -57,19 +56,6 @@ function assignmentLines({ assignment = {} }: RunRecord): string[] {
     return [`${name} p50 ${p50.toFixed(0)} p95 ${p95.toFixed(0)} max ${max.toFixed(0)} ms (${count})`];
   });
   return parts.length === 0 ? [] : [`assigned after  ${parts.join(' · ')}`];
-}
-
-/** What the harness itself costs: less than what it waits for, or its figures are its own. */
-function harnessLines({ scenarios, rssBytes }: RunRecord): string[] {
-  const ran = scenarios.filter(({ verdict }) => verdict.pair !== 'unsupported').map(({ timing }) => timing);
-  if (ran.length === 0) return [];
-  const over = (what: string, of: (timing: Timing) => number) => {
-    const [p50, p95] = [0.5, 0.95].map((share) => quantile(ran.map(of), share).toFixed(0));
-    return `${what} p50 ${p50} p95 ${p95} ms`;
-  };
-  const own = over('own time a scenario', ({ overheadMs }) => overheadMs);
-  const api = over('API server', ({ apiMs }) => apiMs);
-  return [`harness         ${own} · ${api} · memory ${(rssBytes / 1e6).toFixed(0)} MB at most`];
 }
 
 function where(folder: string, { colors }: Page): string[] {

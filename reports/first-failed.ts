@@ -1,0 +1,33 @@
+import { passRateText } from './record/attempts.ts';
+import type { Check, ScenarioRecord } from './record/record.ts';
+
+/** The first check that does not hold, and how many more there are. */
+export function firstFailed(checks: readonly Check[]): string {
+  const failed = checks.filter(({ ok }) => !ok);
+  const [first] = failed;
+  if (!first) return 'not as claimed';
+  const more = failed.length === 1 ? '' : ` (and ${failed.length - 1} more)`;
+  return `${first.step}, ${first.subject}: expected ${first.expected}, observed ${first.observed}${more}`;
+}
+
+/** In one sentence why a scenario has the verdict that it has; undefined where it passes. */
+export function whyOf(scenario: ScenarioRecord): string | undefined {
+  const { verdict, checks, deviation, reason } = scenario;
+  switch (verdict.pair) {
+    case 'pass':
+      return undefined;
+    case 'expected-fail':
+      return `refuted as known: ${deviation?.summary}`;
+    case 'unexpected-pass':
+      return reason ?? `as claimed, although known otherwise: ${deviation?.summary}`;
+    case 'flaky':
+      return passRateText(scenario) ?? verdict.pair;
+    case 'fail':
+    case 'inconclusive':
+      return firstFailed(checks);
+    case 'unsupported':
+    case 'error':
+      break;
+  }
+  return reason ?? verdict.pair;
+}
