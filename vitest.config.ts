@@ -12,6 +12,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'browser',
+          include: ['e2e/**/*.browser.ts'],
+          globalSetup: ['e2e/browser-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
           // One cluster for all files: its name is provided to them.

@@ -10,6 +10,7 @@ import { interruptSignal } from '../cli/interrupt.ts';
 import { benchCatalogue, benchLanes } from './catalogue.ts';
 import { benchOutage } from './outage.ts';
 import { benchOverhead } from './overhead.ts';
+import { benchReport } from './report.ts';
 import { benchServices } from './services.ts';
 import { benchStart } from './start.ts';
 import { benchUp } from './up.ts';
@@ -65,6 +66,12 @@ program
   .description('1,000 dual-stack Services: seconds until all are verified, and the implementation’s own part')
   .option('--json', 'as one JSON object', false)
   .action(async (flags) => tell(await benchServices(context), flags));
+program
+  .command('report')
+  .description('the HTML report of a large generated run: making it (ms, bytes), and its first_paint_ms')
+  .option('--cases <n>', 'scenarios in the run', wholeNumber('--cases', 1, 10_000), 500)
+  .option('--json', 'as one JSON object', false)
+  .action(async (flags) => tell(await benchReport(flags, context), flags));
 program
   .command('catalogue')
   .description('the whole catalogue and model on one hot cluster: cases, seconds, rss_mb')

@@ -1,10 +1,9 @@
 import type { Entry } from '../timeline/entry.ts';
 import { timelineEntries } from '../timeline/entries.ts';
-import { cutText } from './cut.ts';
-import { printable } from '../printable.ts';
 import { logEntries } from './log-entries.ts';
 import { markup, type Markup } from './markup.ts';
 import { counted, grouped } from './quantity.ts';
+import { readableText } from './readable.ts';
 import type { Case } from './reported-run.ts';
 
 /** Everything that was seen and logged, on one clock: milliseconds since the scenario's begin. */
@@ -14,7 +13,7 @@ export function clockTable({ run, scenario, entries: most }: Case): Markup {
   const entries = repeatedAsOne([
     ...timelineEntries(scenario.observations),
     // Lines of logs were not in the record, so they were not made readable with it.
-    ...logs.entries.map((entry) => ({ ...entry, text: printable(cutText(entry.text)) })),
+    ...logs.entries.map((entry) => ({ ...entry, text: readableText(entry.text) })),
   ]).toSorted((a, b) => a.at - b.at);
   if (entries.length === 0) return markup`<p>Nothing was seen.</p>`;
   const { shown, left } = chosen(entries, most);
@@ -30,7 +29,7 @@ export function clockTable({ run, scenario, entries: most }: Case): Markup {
   ];
   return markup`<table class="clock"><thead><tr><th scope="col">ms<th scope="col">what<th scope="col">seen<tbody>${shown.map(
     ({ at, label, text, alarming }) =>
-      markup`<tr${alarming && markup` class="alarm"`}><td>${grouped(at - scenario.startedAt)}<td>${label}<td>${alarming && markup`<b title="not as it should be">! </b>`}${text}`,
+      markup`<tr${alarming && markup` class="alarm"`}><td>${grouped(at - scenario.startedAt)}<td>${label}<td>${text}`,
   )}</table>${notes.map((note) => note && markup`<p class="note">${note}</p>`)}`;
 }
 

@@ -1,9 +1,8 @@
-import { printable } from '../printable.ts';
-import { cutText } from './cut.ts';
 import { linesOf, type EvidenceFile } from './evidence.ts';
 import { fileAddress } from './links.ts';
 import { markup, type Markup } from './markup.ts';
 import { counted, sizeText } from './quantity.ts';
+import { readableText } from './readable.ts';
 import type { Case } from './reported-run.ts';
 
 /** What of a manifest is shown; the rest is in the file. */
@@ -30,7 +29,7 @@ function manifest(name: string, file: EvidenceFile | undefined): Markup | undefi
   if (!file?.part) return undefined;
   const isCut = file.part.content.length < file.bytes;
   const lines = linesOf(file.part, isCut);
-  const shown = lines.slice(0, MANIFEST_LINES).map((line) => printable(cutText(line)));
+  const shown = lines.slice(0, MANIFEST_LINES).map(readableText);
   const sign =
     isCut || lines.length > shown.length
       ? markup`<p class="note">Cut here: the file has ${sizeText(file.bytes)}.</p>`

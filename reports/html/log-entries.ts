@@ -24,16 +24,15 @@ export function logEntries(
   { evidence, origin }: { evidence: ReadonlyMap<string, EvidenceFile>; origin: number },
 ): LogEntries {
   const words = wordsOf(scenario);
-  const from = origin + scenario.startedAt - SECOND;
-  const to = origin + scenario.startedAt + scenario.timing.wallMs;
-  const year = new Date(origin).getUTCFullYear();
+  const begin = origin + scenario.startedAt;
+  const span = { from: begin - SECOND, to: begin + scenario.timing.wallMs };
   const result: LogEntries = { entries: [], leftOut: 0 };
   for (const name of scenario.evidence.filter((file) => file.endsWith('.log'))) {
     const { part, bytes = 0 } = evidence.get(name) ?? {};
     if (!part) continue;
     for (const text of linesOf(part, part.content.length < bytes)) {
-      const line = logLine(text, year);
-      if (!line || line.time < from || line.time > to) continue;
+      const line = logLine(text, span);
+      if (!line) continue;
       if (line.alarming || (!LOOKED.test(line.text) && words.some((word) => line.text.includes(word)))) {
         result.entries.push(entryOf(line, { origin, name }));
       } else result.leftOut += 1;

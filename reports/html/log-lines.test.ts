@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { logLine } from './log-lines.ts';
 
 const at = (iso: string) => Date.parse(iso);
+const span = { from: at('2026-11-25T19:00:00Z'), to: at('2026-11-25T21:00:00Z') };
 
 describe('logLine', () => {
   it.each([
@@ -57,13 +58,21 @@ describe('logLine', () => {
       },
     ],
   ])('reads a line %s', (_, line, expected) => {
-    expect(logLine(line, 2026)).toEqual(expected);
+    expect(logLine(line, span)).toEqual(expected);
   });
 
   it.each(['', '\tat main.go:7', '{"a":1}', '{', '2026-13-45T99:00:00Z x', 'could not be taken: a timeout'])(
     'leaves out %j, which has no time',
     (line) => {
-      expect(logLine(line, 2026)).toBeUndefined();
+      expect(logLine(line, span)).toBeUndefined();
     },
   );
+
+  it('leaves out what was written before and after', () => {
+    const line = '{"level":"info","ts":"2026-11-25T20:52:50Z","msg":"x"}';
+    const time = at('2026-11-25T20:52:50Z');
+    expect(logLine(line, { from: time, to: time })?.text).toBe('x');
+    expect(logLine(line, { from: time + 1, to: time + 9 })).toBeUndefined();
+    expect(logLine('2026/11/25 20:52:50 ZEBRA: x', { from: time - 9, to: time - 1 })).toBeUndefined();
+  });
 });

@@ -23,9 +23,28 @@ const FRR = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) (.*)$/;
 const KLOG = /^([IWEF])(\d\d)(\d\d) (\d\d:\d\d:\d\d\.\d+)\s+\d+ (.*)$/;
 const ALARMING = /\b(?:level=(?:warn\w*|err\w*|fatal|panic)|error|fail(?:ed|ure)?|panic)\b/i;
 
-/** A line with a stamp; undefined for one without, such as the further lines of a stack trace. */
-export function logLine(line: string, year: number): LogLine | undefined {
-  if (line.startsWith('{')) return jsonLine(line);
+/** What is wanted of a log, in milliseconds since 1970. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/**
+ * A line that was written in a span; undefined for another one, and for one without a stamp, such as the further
+ * lines of a stack trace.
+ */
+export function logLine(line: string, span: Span): LogLine | undefined {
+  const read = line.startsWith('{')
+    ? jsonLine(line, span)
+    : textLine(line, new Date(span.from).getUTCFullYear());
+  return read && isWithin(read.time, span) ? read : undefined;
+}
+
+function isWithin(time: number, { from, to }: Span): boolean {
+  return time >= from && time <= to;
+}
+
+function textLine(line: string, year: number): LogLine | undefined {
   const [, iso, said = ''] = ISO.exec(line) ?? [];
   if (iso !== undefined) return stamped(iso, said, ALARMING.test(said));
   const frr = FRR.exec(line);
@@ -40,18 +59,20 @@ export function logLine(line: string, year: number): LogLine | undefined {
 }
 
 /** The controller's and the speakers' own: what is said first, then what it is about. */
-function jsonLine(line: string): LogLine | undefined {
+function jsonLine(line: string, span: Span): LogLine | undefined {
+  const [, ts = ''] = /"ts":"([^"]+)"/.exec(line) ?? [];
+  // Logs are long and scenarios short: most lines are of another time, and are not looked at further.
+  if (!isWithin(Date.parse(ts), span)) return undefined;
   let data: unknown;
   try {
     data = JSON.parse(line);
   } catch {
     // Cut short, or with bytes that JSON has not.
-    const [, ts] = /"ts":"([^"]+)"/.exec(line) ?? [];
-    return ts === undefined ? undefined : stamped(ts, line, ALARMING.test(line));
+    return stamped(ts, line, ALARMING.test(line));
   }
   const parsed = jsonLineSchema.safeParse(data);
   if (!parsed.success) return undefined;
-  const { ts, level = '', msg, caller: _, ...others } = parsed.data;
+  const { ts: _ts, level = '', msg, caller: _caller, ...others } = parsed.data;
   const facts = Object.entries(others)
     .filter(([name]) => name !== 'stacktrace')
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);

@@ -24,7 +24,7 @@ export function matrixSection(rows: readonly Row[], runs: readonly ReportedRun[]
   const isAlone = runs.length === 1;
   return markup`<section id="scenarios" aria-labelledby="scenarios-heading"><h2 id="scenarios-heading">Scenarios</h2>
 ${filter(rows, isAlone)}
-<div class="scroll" role="region" tabindex="0" aria-labelledby="scenarios-heading"><table class="matrix ${isAlone ? 'alone' : 'several'}">
+<div class="scroll" role="region" tabindex="0" aria-label="Table of verdicts"><table class="matrix ${isAlone ? 'alone' : 'several'}">
 <caption class="hidden">Verdicts of each scenario for IPv4, IPv6 and the pair${isAlone ? '' : ', by run'}</caption>
 <thead>${isAlone ? headOfOne() : headOfSeveral(runs)}</thead>
 <tbody>${rows.map((row) => rowMarkup(row, isAlone))}</tbody></table></div>

@@ -3,16 +3,15 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { mergeRuns } from '../matrix/merge.ts';
-import { printable } from '../printable.ts';
 import { implementationTitle } from '../record/implementation-name.ts';
 import type { ScenarioRecord } from '../record/record.ts';
 import { newsOf } from '../sum.ts';
 import { aboutSection } from './about.ts';
 import { caseSection } from './case.ts';
-import { cutTexts } from './cut.ts';
 import { Anchors } from './links.ts';
 import { markup, verbatim, type Markup } from './markup.ts';
 import { matrixSection, type Row } from './matrix.ts';
+import { readable } from './readable.ts';
 import type { Case, ReportedRun } from './reported-run.ts';
 import { header, newsSection } from './summary.ts';
 import { timesSection } from './times.ts';
@@ -28,8 +27,8 @@ const SCRIPT = readFileSync(path.join(import.meta.dirname, 'report.js'), 'utf8')
 export function renderReport(given: readonly ReportedRun[]): string {
   const runs = given.map((run) => ({
     ...run,
-    record: printable(cutTexts(run.record)),
-    damage: printable(cutTexts(run.damage)),
+    record: readable(run.record),
+    damage: readable(run.damage),
   }));
   const rows = rowsOf(runs);
   const cases = rows.flatMap((row) => row.cases.flatMap((one) => one ?? []));
@@ -62,8 +61,8 @@ function titleOf(runs: readonly ReportedRun[]): Markup {
   return markup`${news === 0 ? '✓' : `✗ ${news}`} ${subjects.join(', ')} · dualvip`;
 }
 
-/** How many entries of their clocks all cases have together: about 2 MB. */
-const ENTRIES = 14_000;
+/** How many entries of their clocks all cases have together: about 1.5 MB. */
+const ENTRIES = 10_000;
 
 /** A page of many cases must open at once: each then shows less. What is as known is never shown at length. */
 function entriesOf({ verdict }: ScenarioRecord, cases: number): number {
