@@ -64,9 +64,11 @@ export interface Generated {
 
 /** What is written into documents: the comparison of the published reports, and the profile. */
 export async function generatedTables(): Promise<Generated[]> {
+  const [profile, reports] = await Promise.all([loadProfile(), readPublished()]);
+  const failovers = profile.features.find(({ name }) => name === 'failover')?.scenarios;
   return [
-    { file: 'README.md', name: 'conformance-table', text: comparisonTable(await readPublished()) },
-    { file: 'docs/conformance.md', name: 'profile-table', text: profileTable(await loadProfile()) },
+    { file: 'README.md', name: 'conformance-table', text: comparisonTable(reports, new Set(failovers)) },
+    { file: 'docs/conformance.md', name: 'profile-table', text: profileTable(profile) },
   ];
 }
 

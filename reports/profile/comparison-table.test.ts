@@ -8,6 +8,7 @@ import { between, markdownTable } from './markdown-table.ts';
 import { upstreamLabels } from './upstream-labels.ts';
 
 const full = conformanceOf(PROFILE, [fullRun()]);
+const FAILOVERS = new Set(['failover-link-down']);
 const cilium = { name: 'cilium', version: '1.15.19', mode: 'lb-ipam' };
 
 describe('comparisonTable', () => {
@@ -22,18 +23,20 @@ describe('comparisonTable', () => {
     const other = conformanceOf(PROFILE, [
       runWith([...allocation, known], { implementation: cilium, startedAt: '2026-11-25T01:45:00.123Z' }),
     ]);
-    await expect(`${comparisonTable([full, other])}\n`).toMatchFileSnapshot('golden/comparison.md');
+    await expect(`${comparisonTable([full, other], FAILOVERS)}\n`).toMatchFileSnapshot(
+      'golden/comparison.md',
+    );
   });
 
   it('shows a feature that an older profile did not ask for as that', () => {
     const older = conformanceOf({ ...PROFILE, version: 0, features: PROFILE.features.slice(0, 1) }, [
       runWith(core, { implementation: cilium }),
     ]);
-    expect(comparisonTable([older, full])).toMatch(/\| Never run +\| · +\| \? +\|/);
+    expect(comparisonTable([older, full], FAILOVERS)).toMatch(/\| Never run +\| · +\| \? +\|/);
   });
 
   it('says that there are none', () => {
-    expect(comparisonTable([])).toBe('_No results are published yet._');
+    expect(comparisonTable([], FAILOVERS)).toBe('_No results are published yet._');
   });
 });
 

@@ -14,6 +14,8 @@ const SIGN: Readonly<Record<Status, string>> = {
   untested: '?',
 };
 const ALLOCATION_ONLY = '(✓)';
+/** A fault that is taken back is no failover. */
+const HEAL = 'heal';
 /** In the report of an older profile. */
 const NOT_ASKED = '·';
 
@@ -26,8 +28,14 @@ const LEGEND = [
   '`?` not judged',
 ].join(' · ');
 
-/** Reports side by side, in Markdown: a column for each, a row for each feature and each measurement. Pure. */
-export function comparisonTable(reports: readonly ConformanceReport[]): string {
+/**
+ * Reports side by side, in Markdown: a column for each, a row for each feature and each measurement; of outages,
+ * those of the scenarios that are about failover. Pure.
+ */
+export function comparisonTable(
+  reports: readonly ConformanceReport[],
+  failovers: ReadonlySet<string>,
+): string {
   const labels = upstreamLabels(
     reports.flatMap((report) => featuresOf(report).flatMap(({ deviations = [] }) => deviations)),
   );
@@ -50,7 +58,7 @@ export function comparisonTable(reports: readonly ConformanceReport[]): string {
     ['**Extended**', ...empty],
     ...newest.extended.features.map(row),
     ['**Measured**, ms', ...empty],
-    ...measurementRows(reports),
+    ...measurementRows(reports, failovers),
   ];
   const definitions = [...labels].map(([url, label]) => `[${label}]: ${url}`);
   return [markdownTable(head, rows), LEGEND, sourceOf(reports), definitions.join('\n')]
@@ -72,7 +80,7 @@ function cell(feature: FeatureResult | undefined, labels: ReadonlyMap<string, st
 }
 
 /** A row of each family; a measure that no report has is left out. */
-function measurementRows(reports: readonly ConformanceReport[]): string[][] {
+function measurementRows(reports: readonly ConformanceReport[], wanted: ReadonlySet<string>): string[][] {
   const assigned = FAMILIES.map((family) => [
     `assigned, ${family}: p50 / p95`,
     ...reports.map(({ measurements }) => {
@@ -81,7 +89,10 @@ function measurementRows(reports: readonly ConformanceReport[]): string[][] {
     }),
   ]);
   const failovers = new Map(
-    reports.flatMap(({ measurements }) => measurements.failover).map((one) => [keyOf(one), one]),
+    reports
+      .flatMap(({ measurements }) => measurements.failover)
+      .filter(({ scenario, cause }) => wanted.has(scenario) && cause !== HEAL)
+      .map((one) => [keyOf(one), one]),
   );
   const lost = [...failovers].flatMap(([key, { scenario }]) =>
     FAMILIES.map((family) => [

@@ -1,14 +1,14 @@
 import { FAMILIES, type Family } from '../../base/addresses.ts';
 import { quantile, round } from '../../base/statistics.ts';
+import { measuredAlone } from '../record/alone.ts';
 import { assignmentSummary } from '../record/assignment.ts';
 import type { Outage } from '../record/outage.ts';
 import { failoversOf } from '../record/outages.ts';
 import type { ScenarioRecord } from '../record/record.ts';
 import type { ConformanceReport, Failover } from './conformance-report.ts';
 
-/** Of the scenarios that had the cluster to themselves: others wait for one another. */
 export function measurementsOf(scenarios: readonly ScenarioRecord[]): ConformanceReport['measurements'] {
-  const alone = scenarios.filter(({ shared }) => !shared);
+  const alone = measuredAlone(scenarios);
   return {
     assignment: assignmentSummary(alone.map(({ observations }) => observations)),
     failover: failovers(alone),

@@ -88,11 +88,11 @@ describe('from the answer of the API', () => {
     expect(assignmentMs(observations)).toEqual({});
   });
 
-  it('leaves out what a later change of the pools has brought about', () => {
+  it.each(['pools', 'patch', 'start'] as const)('leaves out what a later %s has brought about', (step) => {
     const observations = [
       applied(10),
       serviceObserved({ at: 12 }),
-      { kind: 'step', at: 500, id: 'fix', step: 'pools', endedAt: 600 } as const,
+      { kind: 'step', at: 500, id: 'fix', step, endedAt: 600 } as const,
       serviceObserved({ at: 620, addresses: [V4, V6] }),
     ];
     expect(assignmentMs(observations)).toEqual({});

@@ -3,7 +3,7 @@ import { quantile, round } from '../../base/statistics.ts';
 import type { AssignmentSummary, Observation, ServiceObservation } from './record.ts';
 
 /** Steps after which an address may come that did not before. */
-const ACTS: ReadonlySet<string> = new Set(['pools', 'delete', 'restart']);
+const ACTS: ReadonlySet<string> = new Set(['pools', 'delete', 'restart', 'start', 'patch']);
 
 /** How long one Service waited, in milliseconds; a family is left out where that was not seen. */
 export type Waits = Partial<Record<Family, number>>;

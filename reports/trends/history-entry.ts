@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { FAMILIES } from '../../base/addresses.ts';
 import { round } from '../../base/statistics.ts';
+import { measuredAlone } from '../record/alone.ts';
 import { assignmentWaits } from '../record/assignment.ts';
 import { passRate } from '../record/attempts.ts';
 import { implementationName } from '../record/implementation-name.ts';
@@ -56,7 +57,7 @@ export type HistoryEntry = z.infer<typeof historyEntrySchema>;
 
 /** What is kept of a run: its verdicts, and what it measured. Pure. */
 export function historyEntry(run: RunRecord, of?: readonly string[]): HistoryEntry {
-  const alone = run.scenarios.filter(({ shared }) => !shared);
+  const alone = measuredAlone(run.scenarios);
   return {
     version: HISTORY_VERSION,
     id: run.id,
