@@ -42,6 +42,11 @@ export async function readCase(reference: string, reports: string): Promise<Reco
   return { run, scenario, folder, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
+/** The record of a run, by run.json, folder, id or `latest`. @throws UsageError `DUALVIP_RECORD_NOT_FOUND` */
+export async function readRun(given: string, reports: string): Promise<RunRecord> {
+  return readRunRecord(path.join(await runFolder(given, reports), RECORD_FILE));
+}
+
 /** An archive has one folder, in which all is. */
 async function bundleFolder(target: string, given: string): Promise<string> {
   const [name, ...more] = await readdir(target);

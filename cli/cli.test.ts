@@ -37,6 +37,20 @@ describe('tellFailure', () => {
     expect(said).toContain('please report it');
   });
 
+  it('tells what went wrong first, where cleaning up failed because of it', async () => {
+    const first = new HarnessError('DUALVIP_X', 'the API server is gone', { hint: 'start it' });
+    const error = new SuppressedError(
+      new Error('no probe to remove'),
+      new SuppressedError(new Error('no namespace'), first),
+    );
+    expect(await told(error)).toEqual({
+      code: 2,
+      text:
+        'error: the API server is gone\nhint: start it\nDUALVIP_X\n' +
+        'cleaning up failed as well: no namespace\ncleaning up failed as well: no probe to remove\n',
+    });
+  });
+
   it('writes commands as they are typed, in message and hint', async () => {
     const out = new PassThrough();
     const error = new UsageError('DUALVIP_X', 'no CMD', { hint: 'CMD up' });

@@ -1,5 +1,5 @@
 import { colorsFor } from '../base/colors.ts';
-import { EXIT, HarnessError } from '../base/errors.ts';
+import { EXIT, HarnessError, messageOf } from '../base/errors.ts';
 
 export interface TellOptions {
   out?: NodeJS.WritableStream;
@@ -14,6 +14,12 @@ export interface TellOptions {
 export function tellFailure(error: unknown, options: TellOptions = {}): number {
   const { out = process.stderr, typed = (text) => text } = options;
   const pc = colorsFor('stderr');
+  if (error instanceof SuppressedError) {
+    // What went wrong first is what the user has to know; cleaning up failed because of it, as a rule.
+    const exitCode = tellFailure(error.suppressed, options);
+    out.write(`${pc.dim(`cleaning up failed as well: ${messageOf(firstOf(error.error))}`)}\n`);
+    return exitCode;
+  }
   if (error instanceof HarnessError) {
     out.write(`${pc.red('error:')} ${typed(error.message)}\n`);
     if (error.hint) out.write(`${pc.yellow('hint:')} ${typed(error.hint)}\n`);
@@ -25,6 +31,11 @@ export function tellFailure(error: unknown, options: TellOptions = {}): number {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   out.write(`${pc.red('bug:')} ${text}\nThis is dualvip's fault; please report it with the lines above.\n`);
   return EXIT.harness;
+}
+
+/** What was thrown first, of what was thrown while that was being handled. */
+function firstOf(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstOf(error.suppressed) : error;
 }
 
 function causes(error: unknown): string {

@@ -94,6 +94,7 @@ function addRun(program: Command, context: CommandContext, end: (exitCode: numbe
   addScenarioOptions(addClusterOptions(program.command('run', { isDefault: true })))
     .description('run the scenarios and judge them (the default); makes a cluster unless there is one')
     .option('--shard <index/count>', 'only this part of the scenarios', shard)
+    .option('--times <runs...>', 'earlier runs, by whose times the parts of --shard are of the same length')
     .addOption(keepOption())
     .addHelpText('after', RUN_EXAMPLES)
     .allowExcessArguments()

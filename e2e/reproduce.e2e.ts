@@ -68,8 +68,8 @@ describe('a red case', () => {
     expect(await shared.docker.lines(probes)).toContain(held.probe);
     expect((await readClusterState(sharedName()))?.kept?.holds).toMatch(/#claims-too-much$/);
     // What is printed to be typed next is alive.
-    const seen = await shared.docker.run(['exec', held.probe, 'ip', '-6', 'neigh']);
-    expect(seen).toContain('eth0');
+    const seen = await shared.docker.run(['exec', held.probe, 'ip', '-6', 'address', 'show', 'eth0']);
+    expect(seen).toContain('scope global');
     const next = await dualvip([
       'run',
       '-t',

@@ -30,12 +30,15 @@ import { historyFile } from '../history-place.ts';
 import { writeUnreported } from '../../reports/unreported/unreported-files.ts';
 import type { ClusterFlags } from '../cluster-options.ts';
 import type { CommandContext } from '../context.ts';
+import { readRun } from '../case-reference.ts';
 import { clusterFor } from '../cluster-choice.ts';
 import type { Keep, ScenarioFlags } from '../scenario-options.ts';
 import { harnessVersion } from '../version.ts';
 
 export interface RunFlags extends ClusterFlags, ScenarioFlags {
   shard?: string;
+  /** Runs, by whose times a shard is cut. */
+  times?: string[];
   keep?: Keep;
 }
 
@@ -129,6 +132,7 @@ export async function recordRun(
       nudges: reproduction?.nudges ?? flags.nudges ?? (flags.all ? 'all' : 'light'),
       testNamePattern: claimPattern(flags.testNamePattern),
       shard: flags.shard,
+      times: await timesOf(flags),
       retry: flags.retry,
       repeat: repeatOf(flags),
       bail: flags.bail,
@@ -225,6 +229,16 @@ export async function checkScenarios(flags: ScenarioFlags, topology: Topology): 
 
 function repeatOf({ repeat, untilFail }: ScenarioFlags): Repeat {
   return { times: repeat ?? untilFail ?? 1, untilRed: untilFail !== undefined };
+}
+
+/** How long each scenario took in the runs of `--times`; of several, the longest. */
+async function timesOf({ times = [], reports }: RunFlags): Promise<Map<string, number>> {
+  const records = await Promise.all(times.map((given) => readRun(given, reports)));
+  const longest = new Map<string, number>();
+  for (const { id, timing } of records.flatMap(({ scenarios }) => scenarios)) {
+    longest.set(id, Math.max(longest.get(id) ?? 0, timing.wallMs));
+  }
+  return longest;
 }
 
 /** The core of the catalogue, unless more is asked for. */

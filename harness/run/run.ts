@@ -31,6 +31,8 @@ import { healLeftFaults } from './left-faults.ts';
 import { removeLeftOver } from './left-over.ts';
 import type { Nudges } from './nudges.ts';
 import { carveAll, planScenarios, SCENARIOS_FOLDER, type PlacedRanges } from './plan.ts';
+import { LANES } from './lanes.ts';
+import { shardOf, type ScenarioTimes } from './shards.ts';
 import { readScenarioRecord } from './scenario-record.ts';
 import { unclaimedBy } from './unclaimed.ts';
 import { runVitest, type LaneOptions, type VitestOptions } from './vitest-run.ts';
@@ -55,6 +57,8 @@ export interface RunOptions extends VitestOptions, LaneOptions {
   capture?: boolean | undefined;
   /** Default: a scenario that needs what the implementation does not claim is `unsupported`, and not run. */
   unclaimed?: boolean | undefined;
+  /** How long scenarios took, by which a shard is cut; default: all take the same. */
+  times?: ScenarioTimes | undefined;
   /** Default: once. */
   repeat?: Repeat | undefined;
   /** The one case that runs is left standing, with everything that the run has made. */
@@ -91,7 +95,9 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
   const { state, client } = cluster;
   const scenariosFolder = options.scenariosFolder ?? SCENARIOS_FOLDER;
   const planned = await planScenarios(scenariosFolder, state.topology);
-  const scenarios = planned.filter(options.select ?? (() => true));
+  const selected = planned.filter(options.select ?? (() => true));
+  const scenarios =
+    options.shard === undefined ? selected : partOf(selected, { ...options, shard: options.shard });
   // Whatever is wrong with the data is told before anything is made.
   await loadDeviations(state.implementation.name, scenarios);
   const placed = options.placed ?? {};
@@ -112,7 +118,15 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
   // A scenario that was interrupted has not cleaned up: its worker is ended with it.
   // Lanes have namespaces, and a pool, that are no scenario's own.
   const isLeft = () => signal.aborted || scenarios.some(({ shared }) => shared);
-  made.defer(() => (isLeft() ? removeLeftOver(cluster, implementation) : undefined));
+  let isBroken = false;
+  made.defer(async () => {
+    if (!isLeft()) return;
+    await removeLeftOver(cluster, implementation).catch((error: unknown) => {
+      // A cluster that is gone is a verdict already, and its record is to be had.
+      if (!isBroken) throw error;
+      progress.note(`nothing could be cleaned up in cluster ${state.name}: ${messageOf(error)}`);
+    });
+  });
   // Before all that, whatever has become of the scenarios. One that does not heal was one's verdict already, and
   // the next run tries again.
   made.defer(() =>
@@ -161,6 +175,8 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
   holdNext(options.hold);
   const errors = await runVitest({
     ...options,
+    // Done above: Vitest's own parts are of files, whatever those take.
+    shard: undefined,
     scenarios,
     handover,
     async onScenario(id) {
@@ -169,6 +185,7 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
     },
   });
   const records = await readRecords(folder, scenarios);
+  isBroken = records.some(({ verdict }) => verdict.pair === 'error');
   if (errors.length > 0)
     throw new HarnessError(
       'DUALVIP_RUN_FAILED',
@@ -178,6 +195,18 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
   // Out of the stack that would take it all back.
   if (options.hold && !signal.aborted) made.move();
   return assemble(options, records, scenarios.length);
+}
+
+/** Of those that the pattern leaves, so that the parts are of what runs. */
+function partOf(
+  scenarios: readonly Scenario[],
+  { testNamePattern = '', shard, times = new Map(), lanes = LANES }: RunOptions & { shard: string },
+): Scenario[] {
+  const wanted = new RegExp(testNamePattern);
+  return shardOf(
+    scenarios.filter((scenario) => wanted.test(scenarioName(scenario))),
+    { shard, times, lanes },
+  );
 }
 
 function nothingMatched({ testNamePattern, shard }: RunOptions): UsageError {

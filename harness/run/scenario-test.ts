@@ -5,6 +5,7 @@ import { inject, test, type TestContext } from 'vitest';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 
+import { messageOf } from '../../base/errors.ts';
 import { lineProgress } from '../../base/progress.ts';
 import { Attempts } from '../../reports/record/attempts.ts';
 import type { ScenarioRecord } from '../../reports/record/record.ts';
@@ -15,6 +16,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import { keepScenario } from './catalogue.ts';
 import { askedHold } from './hold.ts';
 import { isGreen, runScenario } from './scenario-run.ts';
+import { errorRecord } from './error-record.ts';
 import { scenarioRecordFile } from './scenario-record.ts';
 import type { Session } from './session.ts';
 import { VerdictFailure } from './verdict-failure.ts';
@@ -85,7 +87,9 @@ async function runTest({ scenario, attempts, context, inSession }: ScenarioTest)
           signal: context.signal,
         }),
       ),
-      worker.watching.then(() => Promise.reject(new Error('the watches of the run have ended'))),
+      watchesEnded(worker).then((reason) =>
+        errorRecord(scenario, { reason, attempt, startedAt: worker.session.log.now() }),
+      ),
     ]);
     const superseded = attempts.add(record);
     await writeFileAtomic(file, `${JSON.stringify(attempts.record())}\n`);
@@ -103,6 +107,15 @@ async function runTest({ scenario, attempts, context, inSession }: ScenarioTest)
       return;
     }
   }
+}
+
+/**
+ * Resolves with the reason when the API server is not to be had any more: no verdict can be trusted from then on,
+ * and the scenario may wait for ever for what it would see.
+ */
+async function watchesEnded({ watching }: Worker): Promise<string> {
+  const why = await watching.then(() => 'they were ended', messageOf);
+  return `nothing is seen of the cluster any more: ${why}`;
 }
 
 /** Files only: the record stands among them. */
