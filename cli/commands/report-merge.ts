@@ -1,7 +1,8 @@
 import { cp, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-import { readRunRecord, writeRunRecord } from '../../reports/record-file.ts';
+import { catalogueFolder } from '../../harness/run/catalogue.ts';
+import { CLUSTER_FILES, readRunRecord, writeRunRecord } from '../../reports/record-file.ts';
 import { writeRunReports, orTold } from '../../reports/run-reports.ts';
 import { sumOf } from '../../reports/sum.ts';
 import { historyEntry } from '../../reports/trends/history-entry.ts';
@@ -33,8 +34,12 @@ export async function reportMerge(
   const onFailure = (text: string) => progress.note(text);
   for (const [index, { scenarios }] of shards.entries()) {
     const from = path.dirname(files[index] ?? '.');
-    for (const { id } of scenarios)
+    for (const { id } of scenarios) {
       await copyEvidence(path.join(from, 'scenarios'), path.join(folder, 'scenarios'), id);
+      // With which a case of the merged run is brought back, and bundled.
+      await copyEvidence(catalogueFolder(from), catalogueFolder(folder), id);
+    }
+    await copyEvidence(from, folder, CLUSTER_FILES);
   }
   await writeRunReports(folder, record, { onFailure });
   const of = shards.map(({ id }) => id);
