@@ -18,6 +18,7 @@ import { interruptSignal } from './interrupt.ts';
 import { asTyped, programName } from './typed-command.ts';
 import { addConformance } from './conformance-command.ts';
 import { addMatrix } from './matrix-command.ts';
+import { addBisect } from './bisect-command.ts';
 import { addBundle } from './bundle-command.ts';
 import { addReport } from './report-command.ts';
 import { addReproduce } from './reproduce-command.ts';
@@ -65,6 +66,7 @@ function buildProgram(version: string, context: CommandContext, end: (exitCode: 
   addConformance(program, context, end);
   addReproduce(program, context, end);
   addBundle(program, context, end);
+  addBisect(program, context, end);
   addClusterOptions(program.command('up'))
     .description('start a cluster with the implementation in it, and keep it')
     .addHelpText(
