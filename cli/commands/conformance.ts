@@ -44,6 +44,12 @@ export async function conformance(
     await mkdir(path.dirname(flags.output), { recursive: true });
     await writeFileAtomic(flags.output, yaml);
     print(`${report.result}: ${report.summary}`);
+    for (const { scenario, claims } of report.unclaimedButPasses ?? []) {
+      print(`declared unsupported, and passes: ${scenario} (${claims.join(', ')})`);
+    }
+    for (const { scenario, summary } of report.deviationGone ?? []) {
+      print(`known to deviate, and passes: ${scenario} (${summary})`);
+    }
     print(flags.output);
   }
   return EXIT.ok;

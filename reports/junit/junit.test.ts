@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { convert } from 'xmlbuilder2';
 import { validateXML } from 'xmllint-wasm';
 
+import { hostileRun, UNSAFE } from '../ci/hostile.ts';
 import { eventObserved, runWith, scenarioWith } from '../fixtures.ts';
 import { VERDICTS } from '../record/record.ts';
 import { renderJUnit } from './junit.ts';
@@ -47,7 +48,10 @@ const SCHEMAS = ['ant', 'xunit-10'] as const;
 /** What libxml2 has against a document by a schema in schemas/. */
 async function breaches(xml: string, schema: (typeof SCHEMAS)[number]): Promise<string[]> {
   const text = await readFile(path.join(import.meta.dirname, 'schemas', `${schema}.xsd`), 'utf8');
-  const { errors } = await validateXML({ xml: { fileName: 'junit.xml', contents: xml }, schema: text });
+  const { errors } = await validateXML({
+    xml: { fileName: 'junit.xml', contents: xml },
+    schema: text,
+  });
   return errors.map(({ message }) => message);
 }
 
@@ -70,6 +74,16 @@ describe('renderJUnit', () => {
       "attribute 'weather'",
       "attribute 'errors'",
     ]);
+  });
+
+  it.each(SCHEMAS)('is valid by %s whatever others have written', async (schema) => {
+    const xml = renderJUnit(hostileRun());
+    expect(UNSAFE.exec(xml)).toBeNull();
+    // Begin and end of a log of 10 MB: libxml2 takes no more in one piece.
+    expect(xml).toContain('begin x');
+    expect(xml).toContain('x end');
+    expect(xml).toMatch(/\[9\d{6} characters are left out here; run\.json has them\]/);
+    expect(await breaches(xml, schema)).toEqual([]);
   });
 
   it('tells failure, error and skipped apart', () => {

@@ -10,6 +10,11 @@ import { printable } from '../printable.ts';
 import type { RunRecord, ScenarioRecord } from '../record/record.ts';
 import { failure } from '../terminal/failure.ts';
 import { pageOf } from '../terminal/page.ts';
+import { bounded } from './bounded.ts';
+
+/** Characters of a message, and of a text. */
+const MESSAGE = 10_000;
+const TEXT = 1_000_000;
 
 /** What a test case got, in JUnit's three words; none of them means that it passed. */
 interface Result {
@@ -69,10 +74,10 @@ export function renderJUnit(record: RunRecord): string {
     const element = suite.ele('testcase', { name: id, classname, time: seconds(ms) });
     if (!result) continue;
     const { type, message, text } = result;
-    const child = element.ele(result.element, { type, message });
-    if (text !== undefined) child.txt(text);
+    const child = element.ele(result.element, { type, message: bounded(message, MESSAGE) });
+    if (text !== undefined) child.txt(bounded(text, TEXT));
   }
-  suite.ele('system-out').txt(cases.flatMap(({ output }) => output).join('\n'));
+  suite.ele('system-out').txt(bounded(cases.flatMap(({ output }) => output).join('\n'), TEXT));
   suite.ele('system-err');
   return `${document.end({ prettyPrint: true })}\n`;
 }

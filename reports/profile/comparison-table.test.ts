@@ -35,6 +35,13 @@ describe('comparisonTable', () => {
     expect(comparisonTable([older, full], FAILOVERS)).toMatch(/\| Never run +\| · +\| \? +\|/);
   });
 
+  it('flags what is not claimed and passes', () => {
+    const { id } = scenarioWith('pass');
+    const unclaimed = scenarioWith('unexpected-pass', { id, unclaimed: ['events'] });
+    const report = conformanceOf(PROFILE, [runWith([...core, unclaimed])]);
+    expect(comparisonTable([report], FAILOVERS)).toMatch(/\| A feature that is pass +\| - \+ +\|/);
+  });
+
   it('says that there are none', () => {
     expect(comparisonTable([], FAILOVERS)).toBe('_No results are published yet._');
   });

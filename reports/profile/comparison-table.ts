@@ -14,6 +14,8 @@ const SIGN: Readonly<Record<Status, string>> = {
   untested: '?',
 };
 const ALLOCATION_ONLY = '(✓)';
+/** Behind what is not claimed. */
+const PASSES = '+';
 /** A fault that is taken back is no failover. */
 const HEAL = 'heal';
 /** In the report of an older profile. */
@@ -24,7 +26,7 @@ const LEGEND = [
   '`(✓)` supported as far as addresses go: nothing announces them',
   '`~` deviates, exactly as is known; the number is the report upstream, and where there is none nobody has reported it yet',
   '`✗` fails, and not as is known',
-  '`-` not claimed',
+  '`-` not claimed; `+` and a scenario of it passes all the same',
   '`?` not judged',
 ].join(' · ');
 
@@ -41,12 +43,11 @@ export function comparisonTable(
   );
   const row = ({ name, title }: FeatureResult) => [
     prose(title),
-    ...reports.map((report) =>
-      cell(
-        featuresOf(report).find((one) => one.name === name),
-        labels,
-      ),
-    ),
+    ...reports.map((report) => {
+      const feature = featuresOf(report).find((one) => one.name === name);
+      const passes = report.unclaimedButPasses?.some((one) => one.feature === name);
+      return `${cell(feature, labels)}${passes ? ` ${PASSES}` : ''}`;
+    }),
   ];
   const newest = reports.toSorted((a, b) => b.profile.version - a.profile.version)[0];
   if (!newest) return '_No results are published yet._';

@@ -6,13 +6,16 @@ import { messageOf } from '../../base/errors.ts';
 import { HISTORY_VERSION, historyEntrySchema, type HistoryEntry } from './history-entry.ts';
 
 const NEWLINE = 0x0a;
+/** An append takes milliseconds, and a lock that a crash left ends after 30 s: later than this, nobody lets go. */
+const LOCKED_MS = 60_000;
 
 /**
  * Adds a line to the history, and nothing is ever changed in it. One process at a time, by a lock; on the disk
  * before it returns. A line that a crash has left half-written stays as it is, on a line of its own.
  */
 export async function appendHistory(file: string, entry: HistoryEntry): Promise<void> {
-  await exclusively({ folder: path.dirname(file), onWait: () => {} }, async () => {
+  const signal = AbortSignal.timeout(LOCKED_MS);
+  await exclusively({ folder: path.dirname(file), onWait: () => {}, signal }, async () => {
     await using handle = await open(file, 'a+');
     const mended = (await endsWithLine(handle)) ? '' : '\n';
     await handle.appendFile(`${mended}${JSON.stringify(entry)}\n`);
