@@ -4,13 +4,14 @@ import path from 'node:path';
 
 import { mergeRuns } from '../matrix/merge.ts';
 import { implementationTitle } from '../record/implementation-name.ts';
-import type { ScenarioRecord } from '../record/record.ts';
+import type { RunRecord, ScenarioRecord } from '../record/record.ts';
 import { newsOf } from '../sum.ts';
 import { aboutSection } from './about.ts';
 import { caseSection } from './case.ts';
 import { Anchors } from './links.ts';
 import { markup, verbatim, type Markup } from './markup.ts';
 import { matrixSection, type Row } from './matrix.ts';
+import { minuteText } from './quantity.ts';
 import { readable } from './readable.ts';
 import type { Case, ReportedRun } from './reported-run.ts';
 import { header, newsSection } from './summary.ts';
@@ -70,6 +71,18 @@ function entriesOf({ verdict }: ScenarioRecord, cases: number): number {
   return Math.min(most, Math.max(20, Math.floor(ENTRIES / cases)));
 }
 
+/** What tells a run from the others: when it began only where nothing else does. */
+function placeOf({ record }: ReportedRun, runs: readonly ReportedRun[]): string {
+  if (runs.length === 1) return '';
+  const name = subjectOf(record);
+  const isAlone = runs.filter((run) => subjectOf(run.record) === name).length === 1;
+  return isAlone ? name : `${name}, ${minuteText(record.startedAt)}`;
+}
+
+function subjectOf({ implementation, cluster }: RunRecord): string {
+  return `${implementationTitle(implementation)}, ${cluster.topology}`;
+}
+
 /** In the order and with the comparison of the matrix of runs. */
 function rowsOf(runs: readonly ReportedRun[]): Row[] {
   const [first] = runs;
@@ -87,10 +100,7 @@ function rowsOf(runs: readonly ReportedRun[]): Row[] {
     cases: runs.map((run): Case | undefined => {
       const scenario = run.record.scenarios.find((one) => one.id === row.id);
       if (!scenario) return undefined;
-      const place =
-        runs.length === 1
-          ? ''
-          : `${implementationTitle(run.record.implementation)}, ${run.record.cluster.topology}`;
+      const place = placeOf(run, runs);
       const entries = entriesOf(scenario, all);
       return { run, scenario, place, entries, anchor: anchors.of(`case-${row.id}`) };
     }),
