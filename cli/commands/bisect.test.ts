@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { scenarioWith } from '../../reports/fixtures.ts';
-import { resultText, rowText, versionsBetween } from './bisect.ts';
+import { checkScenario, resultText, rowText, versionsBetween } from './bisect.ts';
 
 const versions = ['0.13.12', '0.14.9', '0.16.1'];
 
@@ -18,6 +18,16 @@ describe('versionsBetween', () => {
     ['0.16.1', '0.16.1', '--good 0.16.1 --bad 0.16.1: they are the same version'],
   ])('refuses %s and %s', async (good, bad, message) => {
     await expect(versionsBetween('metallb', { good, bad })).rejects.toMatchObject({ exitCode: 64, message });
+  });
+});
+
+describe('checkScenario', () => {
+  it('knows what was meant', async () => {
+    await expect(checkScenario('c2-dual-pol')).rejects.toMatchObject({
+      exitCode: 64,
+      message: 'there is no scenario "c2-dual-pol" (did you mean "c2-dual-pool"?)',
+    });
+    await expect(checkScenario('c2-dual-pool')).resolves.toBeUndefined();
   });
 });
 

@@ -3,6 +3,9 @@ import semver from 'semver';
 import { EXIT, UsageError } from '../../base/errors.ts';
 import { findImplementation, knownImplementations } from '../../clusters/implementations/registry.ts';
 import { bisect as bisectVersions, type Bisection } from '../../harness/run/bisection.ts';
+import { SCENARIOS_FOLDER } from '../../harness/run/plan.ts';
+import { loadScenarios } from '../../harness/scenario/load.ts';
+import { didYouMean } from '../../harness/scenario/problem.ts';
 import { passRateText } from '../../reports/record/attempts.ts';
 import { EXPECTED_VERDICTS, type ScenarioRecord } from '../../reports/record/record.ts';
 import type { ClusterFlags } from '../cluster-options.ts';
@@ -25,6 +28,7 @@ export async function bisect(id: string, flags: BisectFlags, context: CommandCon
   const { progress, print } = context;
   const [name = '', mode] = flags.implementation.split('/');
   const versions = await versionsBetween(name, flags);
+  await checkScenario(id, flags.scenarios);
   const records = new Map<string, ScenarioRecord>();
   const failures = new Map<string, string>();
   const result = await bisectVersions({
@@ -39,7 +43,7 @@ export async function bisect(id: string, flags: BisectFlags, context: CommandCon
             implementation,
             all: false,
             // As the name of the only one that is meant: an id may be the begin of another's.
-            testNamePattern: `(^| )${RegExp.escape(id)}: `,
+            testNamePattern: `(^| )${id}: `,
           },
           context,
           { runId: makeRunId(new Date()) },
@@ -59,6 +63,15 @@ export async function bisect(id: string, flags: BisectFlags, context: CommandCon
   print(rowText(versions, { result, records, failures }));
   print(resultText(id, { versions, result }));
   return result.first === undefined ? EXIT.verdict : EXIT.ok;
+}
+
+/** @throws UsageError `DUALVIP_CASE_UNKNOWN`, before minutes go into a cluster */
+export async function checkScenario(id: string, folder = SCENARIOS_FOLDER): Promise<void> {
+  const ids = (await loadScenarios(folder)).map((one) => one.id);
+  if (ids.includes(id)) return;
+  throw new UsageError('DUALVIP_CASE_UNKNOWN', `there is no scenario "${id}"${didYouMean(id, ids)}`, {
+    hint: 'dualvip list scenarios shows what there is.',
+  });
 }
 
 /**
