@@ -2,7 +2,8 @@ import { formatMs } from '../../base/clock.ts';
 import { APPEARANCE, originOf } from '../appearance.ts';
 import { nextSteps } from '../next-steps.ts';
 import { failoversOf } from '../record/outages.ts';
-import { SUBJECTS, type DiagnosisObservation, type Observation } from '../record/record.ts';
+import { SUBJECTS, type Observation } from '../record/record.ts';
+import { findingsOf } from '../timeline/findings.ts';
 import { checkList } from './checks.ts';
 import { clockTable } from './clock.ts';
 import { evidenceList } from './evidence-list.ts';
@@ -58,9 +59,7 @@ function deviationPart({ scenario: { deviation, deviationChecks } }: Case): Mark
 }
 
 function diagnosisPart(observations: readonly Observation[]): Markup | undefined {
-  const last = new Map<string, DiagnosisObservation>();
-  for (const one of observations) if (one.kind === 'diagnosis') last.set(one.service, one);
-  const found = [...last.values()].filter(({ findings }) => findings.length > 0);
+  const found = findingsOf(observations);
   return part(
     'Diagnosis',
     found.length > 0 &&

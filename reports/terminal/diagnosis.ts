@@ -1,7 +1,6 @@
 import { FAMILIES, familyOf } from '../../base/addresses.ts';
 import { printable } from '../printable.ts';
 import type { Diagnosis } from '../record/diagnosis.ts';
-import type { DiagnosisObservation, Observation } from '../record/record.ts';
 import { hanging, pageOf, type Page, type PageOptions } from './page.ts';
 
 /** What was diagnosed. */
@@ -68,11 +67,4 @@ function sum({ service, diagnoses }: Diagnosed, { colors }: Page): string[] {
   if (count === 0)
     return [colors.green(`✓ ${service} has what it asks for, and nothing known here keeps clients from it.`)];
   return [colors.red(`${count} ${count === 1 ? 'cause' : 'causes'} found for ${service}.`)];
-}
-
-/** The last diagnosis of each Service in a scenario that something was found of. Takes printable text only. */
-export function findingsOf(observations: readonly Observation[]): DiagnosisObservation[] {
-  const last = new Map<string, DiagnosisObservation>();
-  for (const one of observations) if (one.kind === 'diagnosis') last.set(one.service, one);
-  return [...last.values()].filter(({ findings }) => findings.length > 0);
 }

@@ -6,7 +6,8 @@ import type { Check, RunRecord, ScenarioRecord } from '../record/record.ts';
 import { APPEARANCE, originOf } from '../appearance.ts';
 import { nextSteps } from '../next-steps.ts';
 import { paintOf } from './appearance.ts';
-import { diagnosisLines, findingsOf } from './diagnosis.ts';
+import { findingsOf } from '../timeline/findings.ts';
+import { diagnosisLines } from './diagnosis.ts';
 import { hanging, type Page } from './page.ts';
 import { timeline } from './timeline.ts';
 

@@ -5,7 +5,7 @@ import { passRateText } from '../record/attempts.ts';
 import { EXPECTED_VERDICTS, type Observation, type ScenarioRecord, type Subject } from '../record/record.ts';
 import { APPEARANCE, originOf } from '../appearance.ts';
 import { paintOf } from './appearance.ts';
-import { findingsOf } from './diagnosis.ts';
+import { findingsOf } from '../timeline/findings.ts';
 import { failoverLines } from '../timeline/failovers.ts';
 import { hanging, type Page } from './page.ts';
 import { layOut, type Cell, type Column } from './table.ts';
