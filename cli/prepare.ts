@@ -1,7 +1,9 @@
 import type { Family } from '../base/addresses.ts';
 import { createCluster, type Cluster } from '../clusters/cluster.ts';
 import { Docker } from '../clusters/docker.ts';
+import { findEndpoint } from '../clusters/engine/endpoint.ts';
 import { findEngine, type Engine } from '../clusters/engine/engine.ts';
+import { silent } from '../clusters/engine/next-step.ts';
 import { ensureEngine } from '../clusters/engine/ensure-engine.ts';
 import { HarnessError } from '../base/errors.ts';
 import { provideImages, type NodeImages } from '../clusters/images/images.ts';
@@ -17,10 +19,15 @@ export interface Prepared {
   docker: Docker;
 }
 
-/** The engine that is there. @throws HarnessError `DUALVIP_ENGINE_MISSING` */
+/** The engine that is there. @throws HarnessError `DUALVIP_ENGINE_MISSING`, `DUALVIP_ENGINE_UNREACHABLE` */
 export async function presentEngine(signal: AbortSignal): Promise<Prepared> {
   const engine = await findEngine({ signal });
   if (engine) return { engine, docker: new Docker(engine.environment) };
+  const endpoint = await findEndpoint({ signal });
+  if (endpoint?.namedBy !== undefined) {
+    const { code, message, hint } = silent({ namedBy: endpoint.namedBy, host: endpoint.host });
+    throw new HarnessError(code, message, { hint });
+  }
   throw new HarnessError('DUALVIP_ENGINE_MISSING', 'no Docker engine answers', {
     hint: '`dualvip doctor` tells what is needed; `dualvip up` installs one on Debian.',
   });

@@ -1,13 +1,26 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 
+import { UsageError } from '../base/errors.ts';
 import { RECORD_FILE } from '../reports/record-file.ts';
 
-/** The record of a run that was named by its folder, its id or the file itself. It need not be there. */
+/** The newest run, by its link. */
+const LATEST = 'latest';
+
+/**
+ * The record of a run that was named by its folder, its id or the file itself. It need not be there.
+ * @throws UsageError `DUALVIP_NO_RUN` for the newest one where there is none
+ */
 export async function runFile(given: string, reports: string): Promise<string> {
   const candidates = [path.join(given, RECORD_FILE), path.join(reports, given, RECORD_FILE)];
   const found = await Promise.all(candidates.map(isFile));
-  return candidates.find((_, index) => found[index]) ?? given;
+  const file = candidates.find((_, index) => found[index]);
+  if (file === undefined && given === LATEST) {
+    throw new UsageError('DUALVIP_NO_RUN', `there is no run in ${reports} yet`, {
+      hint: '`npx dualvip run` makes one; another folder is --reports FOLDER.',
+    });
+  }
+  return file ?? given;
 }
 
 async function isFile(file: string): Promise<boolean> {

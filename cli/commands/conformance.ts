@@ -1,10 +1,11 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import writeFileAtomic from 'write-file-atomic';
 
 import { EXIT, UsageError } from '../../base/errors.ts';
 import { PROJECT_ROOT } from '../../base/folders.ts';
+import { writeOutput } from '../../base/output.ts';
 import { comparisonTable } from '../../reports/profile/comparison-table.ts';
 import { conformanceYaml, readPublished } from '../../reports/profile/conformance-file.ts';
 import { conformanceOf } from '../../reports/profile/conformance.ts';
@@ -41,8 +42,7 @@ export async function conformance(
   const yaml = conformanceYaml(report);
   if (flags.output === undefined) print(yaml.trimEnd());
   else {
-    await mkdir(path.dirname(flags.output), { recursive: true });
-    await writeFileAtomic(flags.output, yaml);
+    await writeOutput(flags.output, yaml);
     print(`${report.result}: ${report.summary}`);
     for (const { scenario, claims } of report.unclaimedButPasses ?? []) {
       print(`declared unsupported, and passes: ${scenario} (${claims.join(', ')})`);

@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import { hasColors } from '../../base/colors.ts';
 import { UsageError } from '../../base/errors.ts';
+import { ensureOutputFolder } from '../../base/output.ts';
 import type { Topology } from '../../clusters/topology.ts';
 import { caseId, SHAPES, type Case } from '../../harness/model/case.ts';
 import { modelOf, type Excluded } from '../../harness/model/cases.ts';
@@ -67,6 +68,7 @@ export async function modelWith(
   }
   if (flags.write !== undefined) {
     const root = path.resolve(flags.write);
+    await ensureOutputFolder(root);
     for (const one of cases) await writeScenario(toScenario(one), root);
     print(`wrote ${cases.length} scenarios to ${flags.write}`);
     return 0;

@@ -1,8 +1,7 @@
 import path from 'node:path';
 
-import writeFileAtomic from 'write-file-atomic';
-
 import { EXIT } from '../../base/errors.ts';
+import { writeOutput } from '../../base/output.ts';
 import { reportedRun } from '../../reports/html/report-file.ts';
 import { renderReport } from '../../reports/html/report.ts';
 import { REPORT_FILE } from '../../reports/record-file.ts';
@@ -33,7 +32,7 @@ export async function reportHtml(
     for (const one of salvaged.damage) progress.note(`${file} is damaged: ${one}`);
     runs.push(await reportedRun({ ...salvaged, folder: path.dirname(file), page: output }));
   }
-  await writeFileAtomic(output, renderReport(runs));
+  await writeOutput(output, renderReport(runs));
   print(output);
   return runs.some(({ damage }) => damage.length > 0) ? EXIT.harness : EXIT.ok;
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { hasColors } from '../../base/colors.ts';
 import type { Family } from '../../base/addresses.ts';
 import { EXIT, UsageError } from '../../base/errors.ts';
+import { ensureOutputFolder } from '../../base/output.ts';
 import type { Cluster } from '../../clusters/cluster.ts';
 import { removeCluster } from '../../clusters/cluster-removal.ts';
 import { kindConfigPath, manifestsPath, writeClusterState } from '../../clusters/cluster-state.ts';
@@ -102,6 +103,7 @@ export async function recordRun(
 ): Promise<RunRecord> {
   if (!reproduction) await checkScenarios(flags, flags.topology);
   const runsFolder = path.resolve(flags.reports);
+  await ensureOutputFolder(runsFolder);
   const { holds, subnets } = reproduction ?? {};
   const { cluster, engine, docker, made } = await clusterFor(flags, { runId, holds, subnets }, context);
   const { name } = cluster.state;

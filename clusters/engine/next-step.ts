@@ -37,12 +37,7 @@ export function nextStep(facts: Facts): Step {
   }
   if (found) return { do: 'use' };
   if (facts.namedBy !== undefined) {
-    return {
-      do: 'refuse',
-      code: 'DUALVIP_ENGINE_UNREACHABLE',
-      message: `the Docker engine of ${facts.namedBy} (${facts.host}) does not answer`,
-      hint: 'Start it (Docker Desktop, "colima start"), or choose another by DOCKER_HOST or "docker context use".',
-    };
+    return { do: 'refuse', ...silent({ namedBy: facts.namedBy, host: facts.host }) };
   }
   if (platform === 'linux' && root && dockerdInstalled && clientInstalled) {
     const question = 'Docker is installed and does not run. Start dockerd?';
@@ -53,6 +48,19 @@ export function nextStep(facts: Facts): Step {
     return { do: 'install', release, question };
   }
   return { do: 'refuse', code: 'DUALVIP_ENGINE_MISSING', message: MISSING, hint: missingHint(facts) };
+}
+
+/** Of an engine that the user has named: nothing else is taken for it. */
+export function silent({ namedBy, host }: { namedBy: string; host: string | undefined }): {
+  code: `DUALVIP_${string}`;
+  message: string;
+  hint: string;
+} {
+  return {
+    code: 'DUALVIP_ENGINE_UNREACHABLE',
+    message: `the Docker engine of ${namedBy} (${host}) does not answer`,
+    hint: 'Start it (Docker Desktop, "colima start"), or choose another by DOCKER_HOST or "docker context use".',
+  };
 }
 
 export const MISSING = 'no Docker engine answers on this machine';
