@@ -1,6 +1,7 @@
 import path from 'node:path';
 
 import { PROJECT_ROOT } from '../../base/folders.ts';
+import type { Feature } from '../scenario/features.ts';
 import { expectSchema, type Expectation, type Scenario, type Step } from '../scenario/schema.ts';
 import { caseId, LISTED, type Case, type Policy } from './case.ts';
 import { claimOf } from './claim.ts';
@@ -16,7 +17,7 @@ export const SERVICE = 'web-frontend';
 const OTHER_SERVICE = 'occupant';
 
 /** What an implementation must claim, by the policy that a manifest or a patch asks for. */
-const FEATURE: Readonly<Record<Policy, string>> = {
+const FEATURE: Readonly<Record<Policy, Feature>> = {
   unset: 'single-stack',
   SingleStack: 'single-stack',
   PreferDualStack: 'prefer-dual-stack',
@@ -55,12 +56,12 @@ export function toScenario(one: Case): Scenario {
   };
 }
 
-function featuresOf({ policy, shape, operation }: Case, expected: Expected): string[] {
+function featuresOf({ policy, shape, operation }: Case, expected: Expected): Feature[] {
   if ('refused' in expected) return [];
   const spec = expected.after?.spec ?? expected.created.spec;
   const separate = shape === 'separate' || (operation === 'add-pool' && shape.endsWith('-only'));
-  const features = [FEATURE[policy], FEATURE[spec.policy], ...(separate ? ['separate-pools'] : [])];
-  return [...new Set(features)];
+  const policies = new Set([FEATURE[policy], FEATURE[spec.policy]]);
+  return [...policies, ...(separate ? (['separate-pools'] as const) : [])];
 }
 
 function manifestsOf({ policy, families, shape }: Case): Record<string, string> {

@@ -9,6 +9,7 @@ import {
   knownImplementations,
   knownModes,
 } from '../../clusters/implementations/registry.ts';
+import { FEATURES } from './features.ts';
 import { loadScenarios } from './load.ts';
 
 /** Steps that need it are told apart one by one; no scenario has to name it. */
@@ -35,6 +36,10 @@ describe('docs/features.md', () => {
   it('has every feature that a scenario names, once and in order', () => {
     const named = scenarios.flatMap((scenario) => scenario.features);
     expect(features).toEqual([...new Set([...named, OF_STEPS])].sort());
+  });
+
+  it('has the features that a scenario may name, and no other', () => {
+    expect(features).toEqual([...FEATURES]);
   });
 
   it('has a column for each implementation', () => {

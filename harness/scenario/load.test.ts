@@ -257,7 +257,12 @@ steps:
       'size: 8.5',
       ['5:28: ranges.v4.size: this must be a whole number'],
     ],
-    ['a claim that is none', 'claim: C1', 'claim: one', ['3:8: claim: a claim is written as C1 or C19']],
+    [
+      'a claim that is none',
+      'claim: C1',
+      'claim: C21',
+      ['3:8: claim: the guide’s claims are C1 to C20: docs/claims.md'],
+    ],
     [
       'an issue that is no address',
       'claim: C1',

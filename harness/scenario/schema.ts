@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { TOPOLOGIES } from '../../clusters/topology.ts';
 import { distinctList, nameSchema } from './expectation.ts';
+import { FEATURES } from './features.ts';
 import { advertisementSchema, bgpSchema, poolSchema, rangeNameSchema, rangeSchema } from './pool.ts';
 import { stepSchema, type Step } from './step.ts';
 
@@ -19,7 +20,7 @@ export const scenarioSchema = z
     title: z.string().min(1).max(120).describe('What is proven, as one line.'),
     claim: z
       .string()
-      .regex(/^C[1-9]\d?$/, { error: 'a claim is written as C1 or C19' })
+      .regex(/^C(?:[1-9]|1\d|20)$/, { error: 'the guide’s claims are C1 to C20: docs/claims.md' })
       .optional()
       .describe("The guide's claim that is tested, such as C2."),
     issue: z
@@ -27,7 +28,7 @@ export const scenarioSchema = z
       .optional()
       .describe('The public issue that it stems from.'),
     about: z.string().min(1).optional().describe('One or two sentences for people.'),
-    features: distinctList(nameSchema)
+    features: distinctList(z.enum(FEATURES))
       .default([])
       .describe('Features that an implementation must claim; without them the verdict is `unsupported`.'),
     topologies: distinctList(z.enum(TOPOLOGIES))
