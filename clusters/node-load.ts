@@ -26,7 +26,7 @@ export async function nodeLoad(
   const loads = lines.map(parseLoad);
   return {
     memoryBytes: loads.reduce((sum, one) => sum + one.memoryBytes, 0),
-    processors: loads.reduce((sum, one) => sum + one.processors, 0),
+    processors: Math.round(loads.reduce((sum, one) => sum + one.processors, 0) * 100) / 100,
   };
 }
 

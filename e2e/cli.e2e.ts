@@ -39,7 +39,7 @@ describe.concurrent('what cannot be', () => {
       args: ['runn'],
       lines: [
         'error: no command "runn" (did you mean "run"?)',
-        'hint: There is: run, model, matrix, up, down, probe, diagnose, list, images, doctor.',
+        'hint: There is: run, model, matrix, report, conformance, reproduce, bundle, bisect, up, down, probe, diagnose, list, images, doctor.',
         'DUALVIP_COMMAND_UNKNOWN',
       ],
     },

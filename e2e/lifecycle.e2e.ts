@@ -59,9 +59,9 @@ describe('the life of a cluster', () => {
       const folder = path.join(states, 'clusters', name);
       expect(await modeOf(folder)).toBe('700');
       const files = await readdir(folder);
-      expect(files.sort()).toEqual(['cluster.json', 'kind.yaml', 'kubeconfig']);
+      expect(files.sort()).toEqual(['cluster.json', 'implementation.yaml', 'kind.yaml', 'kubeconfig']);
       const modes = await Promise.all(files.map((file) => modeOf(path.join(folder, file))));
-      expect(modes).toEqual(['600', '600', '600']);
+      expect(modes).toEqual(['600', '600', '600', '600']);
     });
 
     it('leaves the kubeconfig of the user alone', async () => {
@@ -79,6 +79,9 @@ describe('the life of a cluster', () => {
         topology: 'dual',
         implementation: expect.stringMatching(/^metallb@\d/),
         nodes: 2,
+        memoryBytes: expect.any(Number),
+        processors: expect.any(Number),
+        kept: '',
         created: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
         folder: path.join(states, 'clusters', name),
       });
