@@ -116,7 +116,7 @@ describe('followPools', () => {
       [fakePool('a', { counted: 1 })],
       async ({ cluster, follower }) => {
         const mark = follower.mark();
-        vi.stubEnv('DUALVIP_TIMEOUT_POOLS_TAKEN', '600');
+        vi.stubEnv('DUALVIP_TIMEOUT_POOLS_TAKEN', '2000');
         cluster.tell('DELETED', fakePool('a', { counted: 1 }));
         await vi.waitUntil(() => cluster.calls.includes('GET /api/v1/namespaces/cilium-system/pods'), BUSY);
         vi.unstubAllEnvs();
