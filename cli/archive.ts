@@ -28,11 +28,11 @@ export async function unpackArchive(archive: string, target: string): Promise<vo
     const odd = entries.find(
       (line) => !/^[-d]/.test(line) || /(^|[\s/])\.\.(\/|$)/.test(line) || /\s\//.test(line),
     );
-    if (odd !== undefined) throw invalid(archive, `an entry that is no plain file below it: ${odd}`);
+    if (odd !== undefined) throw notBundle(archive, `an entry that is no plain file below it: ${odd}`);
     await run('tar', ['-xf', tar, '-C', target, '--no-same-owner', '--no-same-permissions']);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw invalid(archive, messageOf(error), error);
+    throw notBundle(archive, messageOf(error), error);
   } finally {
     await rm(tar, { force: true });
   }
@@ -43,7 +43,7 @@ async function inflated(archive: string): Promise<Buffer> {
   try {
     await using file = await open(archive);
     const { size } = await file.stat();
-    if (size > MOST_BYTES) throw invalid(archive, `it has ${size} bytes`);
+    if (size > MOST_BYTES) throw notBundle(archive, `it has ${size} bytes`);
     packed = await file.readFile();
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -55,11 +55,11 @@ async function inflated(archive: string): Promise<Buffer> {
   try {
     return await promisify(gunzip)(packed, { maxOutputLength: MOST_BYTES });
   } catch (error) {
-    throw invalid(archive, messageOf(error), error);
+    throw notBundle(archive, messageOf(error), error);
   }
 }
 
-function invalid(archive: string, problem: string, cause?: unknown): UsageError {
+export function notBundle(archive: string, problem: string, cause?: unknown): UsageError {
   return new UsageError('DUALVIP_BUNDLE_INVALID', `${archive} is no bundle of dualvip: ${problem}`, {
     cause,
     hint: 'dualvip bundle RUN#CASE makes one.',

@@ -1,4 +1,4 @@
-import { mkdtempDisposable, readdir, realpath, stat } from 'node:fs/promises';
+import { mkdtempDisposable, readdir, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -6,7 +6,8 @@ import { UsageError } from '../base/errors.ts';
 import { didYouMean } from '../harness/scenario/problem.ts';
 import { EXPECTED_VERDICTS, type RunRecord, type ScenarioRecord } from '../reports/record/record.ts';
 import { readRunRecord, RECORD_FILE } from '../reports/record-file.ts';
-import { unpackArchive } from './archive.ts';
+import { notBundle, unpackArchive } from './archive.ts';
+import { findRunFile, isFile } from './run-file.ts';
 
 /** A case of a run that was recorded. Disposing removes what was unpacked for it. */
 export interface RecordedCase extends AsyncDisposable {
@@ -53,21 +54,12 @@ async function bundleFolder(target: string, given: string): Promise<string> {
   if (name !== undefined && more.length === 0 && (await isFile(path.join(target, name, RECORD_FILE)))) {
     return path.join(target, name);
   }
-  throw new UsageError(
-    'DUALVIP_BUNDLE_INVALID',
-    `${given} is no bundle of dualvip: it has no ${RECORD_FILE}`,
-    {
-      hint: 'dualvip bundle RUN#CASE makes one.',
-    },
-  );
+  throw notBundle(given, `it has no ${RECORD_FILE}`);
 }
 
 async function runFolder(given: string, reports: string): Promise<string> {
-  const candidates = [given, path.join(reports, given)];
-  for (const one of candidates) {
-    if (await isFile(path.join(one, RECORD_FILE))) return realpath(one);
-  }
-  if (await isFile(given)) return path.dirname(await realpath(given));
+  const file = await findRunFile(given, reports);
+  if (file !== undefined) return path.dirname(await realpath(file));
   throw new UsageError('DUALVIP_RECORD_NOT_FOUND', `there is no run ${given}`, {
     hint: `Name a run.json, a run's folder, a run of ${reports} (dualvip list runs), latest, or a bundle (.tar.gz); then # and the case.`,
   });
@@ -97,8 +89,4 @@ export function chooseCase(run: RunRecord, id: string | undefined, given: string
       hint,
     },
   );
-}
-
-async function isFile(file: string): Promise<boolean> {
-  return (await stat(file).catch(() => undefined))?.isFile() ?? false;
 }

@@ -12,9 +12,7 @@ const LATEST = 'latest';
  * @throws UsageError `DUALVIP_NO_RUN` for the newest one where there is none
  */
 export async function runFile(given: string, reports: string): Promise<string> {
-  const candidates = [path.join(given, RECORD_FILE), path.join(reports, given, RECORD_FILE)];
-  const found = await Promise.all(candidates.map(isFile));
-  const file = candidates.find((_, index) => found[index]);
+  const file = await findRunFile(given, reports);
   if (file === undefined && given === LATEST) {
     throw new UsageError('DUALVIP_NO_RUN', `there is no run in ${reports} yet`, {
       hint: '`npx dualvip run` makes one; another folder is --reports FOLDER.',
@@ -23,6 +21,13 @@ export async function runFile(given: string, reports: string): Promise<string> {
   return file ?? given;
 }
 
-async function isFile(file: string): Promise<boolean> {
+/** The same, of a run that is there; a file that was named itself comes last. */
+export async function findRunFile(given: string, reports: string): Promise<string | undefined> {
+  const candidates = [path.join(given, RECORD_FILE), path.join(reports, given, RECORD_FILE), given];
+  const found = await Promise.all(candidates.map(isFile));
+  return candidates.find((_, index) => found[index]);
+}
+
+export async function isFile(file: string): Promise<boolean> {
   return (await stat(file).catch(() => undefined))?.isFile() ?? false;
 }
