@@ -1,7 +1,8 @@
 import path from 'node:path';
 
+import { quantile } from '../../base/statistics.ts';
 import { printable } from '../printable.ts';
-import type { RunRecord } from '../record/record.ts';
+import type { RunRecord, Timing } from '../record/record.ts';
 import { newsOf } from '../sum.ts';
 import { failure } from './failure.ts';
 import { hanging, pageOf, type Page, type PageOptions } from './page.ts';
@@ -27,7 +28,7 @@ export function renderRun(record: RunRecord, options: RunOptions): string {
     run.scenarios.length === 0 ? [] : scenarioTable(run.scenarios, page),
     ...news.map((scenario) => failure(scenario, { run, folder }, page)),
     totals(run, page),
-    assignmentLines(run),
+    [...assignmentLines(run), ...harnessLines(run)],
     where(folder, page),
   ];
   return `${blocks
@@ -56,6 +57,20 @@ function assignmentLines({ assignment = {} }: RunRecord): string[] {
     return [`${name} p50 ${p50.toFixed(0)} p95 ${p95.toFixed(0)} max ${max.toFixed(0)} ms (${count})`];
   });
   return parts.length === 0 ? [] : [`assigned after  ${parts.join(' · ')}`];
+}
+
+/** What the harness itself costs: less than what it waits for, or its figures are its own. */
+function harnessLines({ scenarios, rssBytes }: RunRecord): string[] {
+  const ran = scenarios.filter(({ verdict }) => verdict.pair !== 'unsupported').map(({ timing }) => timing);
+  if (ran.length === 0) return [];
+  const over = (of: (timing: Timing) => number) => {
+    const [p50, p95] = [0.5, 0.95].map((share) => quantile(ran.map(of), share).toFixed(0));
+    return `p50 ${p50} p95 ${p95} ms a scenario`;
+  };
+  return [
+    `harness's own   ${over(({ overheadMs }) => overheadMs)} · memory ${(rssBytes / 1e6).toFixed(0)} MB at most`,
+    `API server's    ${over(({ apiMs }) => apiMs)}`,
+  ];
 }
 
 function where(folder: string, { colors }: Page): string[] {
