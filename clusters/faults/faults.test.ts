@@ -97,6 +97,36 @@ describe('Faults', () => {
     expect(recorder.done).toHaveLength(length);
   });
 
+  it('heals no more, and waits for nothing, when who would heal has ended', async () => {
+    await inject(LINK, 'a/broken');
+    const end = new AbortController();
+    const { place } = fakePlace(() => undefined);
+    const begun = Promise.withResolvers<void>();
+    const fault: Fault = {
+      outlivesNodes: false,
+      prepare: () => Promise.reject(new Error('not asked for')),
+      undo: () => Promise.resolve(),
+      recovered(bound) {
+        begun.resolve();
+        return new Promise((_resolve, reject) => {
+          bound.addEventListener('abort', () => reject(bound.reason));
+        });
+      },
+    };
+    const faults = new Faults({ place, journal: recorder.journal, make: () => fault, ended: end.signal });
+    const healing = faults.heal('a/broken');
+    await begun.promise;
+    end.abort(new Error('the worker has ended'));
+    await expect(healing).rejects.toMatchObject({
+      code: 'DUALVIP_FAULT_NOT_HEALED',
+      message: 'link-down of demo-worker did not heal: the worker has ended',
+    });
+    // Whoever comes next heals it.
+    expect(await faults.active()).toMatchObject([{ id: 'a/broken' }]);
+    await recorder.faults().heal('a/broken');
+    expect(await faults.active()).toEqual([]);
+  });
+
   it('makes none that is there already', async () => {
     await inject(LINK, 'a/broken');
     await expect(inject(LINK, 'a/again')).rejects.toMatchObject({

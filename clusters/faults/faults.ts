@@ -40,6 +40,8 @@ interface FaultsOptions {
   journal: FaultJournal;
   /** For tests. */
   make?: (place: FaultPlace, fault: PlacedFault) => Fault;
+  /** Nobody heals by these any more from then on: what is not healed is left to who reads the journal next. */
+  ended?: AbortSignal | undefined;
 }
 
 /** Injects faults on one cluster, and heals them, whoever has injected them. */
@@ -47,11 +49,13 @@ export class Faults {
   readonly #place: FaultPlace;
   readonly #journal: FaultJournal;
   readonly #make: (place: FaultPlace, fault: PlacedFault) => Fault;
+  readonly #ended: AbortSignal | undefined;
 
-  constructor({ place, journal, make = faultAt }: FaultsOptions) {
+  constructor({ place, journal, make = faultAt, ended }: FaultsOptions) {
     this.#place = place;
     this.#journal = journal;
     this.#make = make;
+    this.#ended = ended;
   }
 
   /** The faults that are not known to be healed, oldest first. */
@@ -93,14 +97,16 @@ export class Faults {
   }
 
   /**
-   * Resolves when all is as before; undefined where there is nothing to heal. Bounded by its own time.
+   * Resolves when all is as before; undefined where there is nothing to heal. Bounded by its own time, and by
+   * `ended`.
    * @throws HarnessError `DUALVIP_FAULT_NOT_HEALED`; it stays in the journal then, and can be tried again
    */
   async heal(id: string, options: { twice?: boolean } = {}): Promise<HealedFault | undefined> {
     const entry = (await this.#journal.entries()).find((one) => one.id === id);
     if (!entry) return undefined;
     // Each thing that is waited for has its own bound, and says what did not come; this one is for what hangs.
-    const signal = AbortSignal.timeout(STAGES * timeoutMs('faultHealed'));
+    const hangs = AbortSignal.timeout(STAGES * timeoutMs('faultHealed'));
+    const signal = this.#ended ? AbortSignal.any([hangs, this.#ended]) : hangs;
     const fault = this.#make(this.#place, entry.fault);
     try {
       const at = monotonicMs();

@@ -70,7 +70,7 @@ export class Lanes {
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { [RUN_LABEL]: runId } } },
       { signal },
     );
-    const log = new ObservationLog(this.#origin);
+    const log = new ObservationLog(this.#origin, signal);
     // A watch that fails for good shows as Services that nothing is heard of; the run's own watch tells why.
     watchNamespace({ client: cluster.client, namespace, log, signal }).catch(() => {});
     return { ...this.#session, namespace, log };

@@ -44,4 +44,14 @@ describe('ObservationLog', () => {
     stop.abort(new Error('enough'));
     await expect(waiting).rejects.toThrow('enough');
   });
+
+  it('waits for nothing when nothing is observed any more', async () => {
+    const end = new AbortController();
+    const log = new ObservationLog(0, end.signal);
+    const signal = new AbortController().signal;
+    const waiting = log.until(() => false, { withinMs: 60_000, signal });
+    end.abort(new Error('the watch has ended'));
+    await expect(waiting).rejects.toThrow('the watch has ended');
+    await expect(log.until(() => false, { withinMs: 60_000, signal })).rejects.toThrow('the watch has ended');
+  });
 });

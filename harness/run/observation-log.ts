@@ -10,12 +10,14 @@ type Unstamped = Observation extends infer O
 /** Everything that was observed in a run, in order of time, and the one place to wait for more of it. */
 export class ObservationLog {
   readonly #origin: number;
+  readonly #ended: AbortSignal | undefined;
   readonly #observations: Observation[] = [];
   readonly #listeners = new Set<() => void>();
 
-  /** `origin`: the run's start on `monotonicMs()`. */
-  constructor(origin: number) {
+  /** `origin`: the run's start on `monotonicMs()`. `ended`: nothing is observed any more from then on. */
+  constructor(origin: number, ended?: AbortSignal) {
     this.#origin = origin;
+    this.#ended = ended;
   }
 
   /** Milliseconds since the run's start. */
@@ -54,13 +56,14 @@ export class ObservationLog {
 
   /**
    * Resolves with true as soon as `condition` holds, which is asked after each observation, or with false at
-   * the deadline. @throws the signal's reason
+   * the deadline. @throws the signal's reason, and that of `ended`
    */
   async until(
     condition: () => boolean,
     options: { withinMs: number; signal: AbortSignal },
   ): Promise<boolean> {
-    const { withinMs, signal } = options;
+    const { withinMs } = options;
+    const signal = this.#ended ? AbortSignal.any([options.signal, this.#ended]) : options.signal;
     signal.throwIfAborted();
     if (condition()) return true;
     if (withinMs <= 0) return false;

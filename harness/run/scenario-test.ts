@@ -91,6 +91,8 @@ async function runTest({ scenario, attempts, context, inSession }: ScenarioTest)
         errorRecord(scenario, { reason, attempt, startedAt: worker.session.log.now() }),
       ),
     ]);
+    // An interrupted scenario has no verdict, and its watches may have ended before it.
+    context.signal.throwIfAborted();
     const superseded = attempts.add(record);
     await writeFileAtomic(file, `${JSON.stringify(attempts.record())}\n`);
     if (superseded) await removeEvidence(handover.folder, superseded);

@@ -74,7 +74,7 @@ async function open(handover: Handover, signal: AbortSignal): Promise<Worker> {
   const planned = await planScenarios(handover.scenariosFolder, topology);
   const ids = new Set(handover.scenarios);
   const scenarios = planned.filter(({ id }) => ids.has(id));
-  const log = new ObservationLog(handover.origin);
+  const log = new ObservationLog(handover.origin, signal);
   const { namespace } = handover;
   const watching = watchNamespace({ client: cluster.client, namespace, log, signal });
   // Looked at by each scenario; a failure before the first must not end the process.
@@ -121,6 +121,8 @@ async function open(handover: Handover, signal: AbortSignal): Promise<Worker> {
     faults: new Faults({
       place: faultPlace(cluster, implementation, resolvesCold(docker, probe)),
       journal: new FaultJournal(cluster.state.name),
+      // A scenario that was interrupted goes on cleaning up behind Vitest, and its connections end with the worker.
+      ended: signal,
     }),
     ranges: carveAll(scenarios, cluster.network, handover.placed),
   };
