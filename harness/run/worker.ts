@@ -21,6 +21,7 @@ import { ObservationLog } from './observation-log.ts';
 import { RestartGate } from './restart-gate.ts';
 import { carveAll, planScenarios } from './plan.ts';
 import type { Session } from './session.ts';
+import { warmUp } from './warm-up.ts';
 import { watchNamespace } from './watching.ts';
 
 /** What one worker opens once, for all of its scenarios. */
@@ -32,13 +33,6 @@ export interface Worker {
   /** Rejects when the watches fail for good: no verdict can be trusted from then on. */
   watching: Promise<void>;
 }
-
-/** Kinds that are read first in the midst of a scenario: where the API has them is learned beforehand. */
-const ASKED_LATER = [
-  { apiVersion: 'apps/v1', kind: 'Deployment' },
-  { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
-  { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR' },
-];
 
 let opened: { worker: Promise<Worker>; end: AbortController } | undefined;
 
@@ -92,9 +86,8 @@ async function open(handover: Handover, signal: AbortSignal): Promise<Worker> {
     implementation.followPools(cluster.client, signal),
     implementation.announcing?.followStatus(cluster.client, signal),
     knownDeviations(implementation.ref, { scenarios, topology }),
-    // What the first diagnosis reads, while the probe is attached: connections and the API's caches are warm then.
-    implementation.facts(cluster.client, signal),
-    ...ASKED_LATER.map((kind) => cluster.client.isServed(kind, { signal })),
+    // While the probe is attached.
+    warmUp(cluster.client, implementation, signal),
   ]);
   const [probe, pools, announcerStatus, deviations] = await others.catch(async (error: unknown) => {
     // What stays open would keep the process from ending.
