@@ -7,11 +7,9 @@ import { bootstrap, mainCommand, nodeProgram } from './bootstrap.js';
 bootstrap();
 const child = spawn(nodeProgram(), [...mainCommand(), ...process.argv.slice(2)], { stdio: 'inherit' });
 // The terminal sends Ctrl-C to both; the child decides when it has cleaned up.
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.on(signal, () => {
-    if (signal === 'SIGTERM') child.kill(signal);
-  });
-}
+process.on('SIGINT', () => {});
+process.on('SIGTERM', (signal) => child.kill(signal));
+process.on('SIGHUP', (signal) => child.kill(signal));
 child.on('exit', (code) => {
   process.exitCode = code ?? 2;
 });

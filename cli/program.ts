@@ -31,7 +31,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const commands: string[] = [];
   const typed = (text: string) => asTyped(text, commands);
   const context: CommandContext = {
-    signal: interruptSignal(),
+    signal: interruptSignal(typed),
     progress: { ...progress, note: (text) => progress.note(typed(text)) },
     origin: monotonicMs(),
     print: (text) => process.stdout.write(`${typed(text)}\n`),
