@@ -8,4 +8,6 @@ export interface CommandContext {
   origin: number;
   /** Standard output. */
   print: (text: string) => void;
+  /** Writes the commands in a text as the user types them; progress and print do so by themselves. */
+  typed?: (text: string) => string;
 }

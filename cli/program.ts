@@ -35,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     progress: { ...progress, note: (text) => progress.note(typed(text)) },
     origin: monotonicMs(),
     print: (text) => process.stdout.write(`${typed(text)}\n`),
+    typed,
   };
   let exitCode: number = EXIT.ok;
   const program = buildProgram(await harnessVersion(), context, (code) => {

@@ -93,7 +93,7 @@ async function makeRuns(
         const name = `${prefix}-${position}`;
         return recordRun({ ...flags, implementation: asked, topology, name }, own, planned);
       },
-      onFailure: (error) => tellFailure(error),
+      onFailure: (error) => tellFailure(error, context),
     },
     context,
   );
