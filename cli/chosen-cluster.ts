@@ -1,8 +1,6 @@
 import { UsageError } from '../base/errors.ts';
 import type { Progress } from '../base/progress.ts';
-import { ownClusters } from '../clusters/cluster-removal.ts';
-import { readClusterState } from '../clusters/cluster-state.ts';
-import type { Docker } from '../clusters/docker.ts';
+import { clusterNames, readClusterState } from '../clusters/cluster-state.ts';
 import { didYouMean } from '../harness/scenario/problem.ts';
 import { DEFAULT_NAME } from './commands/up.ts';
 
@@ -11,11 +9,10 @@ import { DEFAULT_NAME } from './commands/up.ts';
  * @throws UsageError as `chooseCluster`
  */
 export async function chosenCluster(
-  docker: Docker,
   named: string | undefined,
-  progress: Progress,
+  progress: Pick<Progress, 'note'>,
 ): Promise<string> {
-  const own = await ownClusters(docker);
+  const own = (await clusterNames()).sort();
   const states = await Promise.all(own.map(readClusterState));
   const ready = own.filter((_, index) => states[index]?.phase === 'ready');
   const name = chooseCluster(named, ready);

@@ -3,7 +3,7 @@ import { UsageError } from '../base/errors.ts';
 import { isNotFound } from '../clusters/kubernetes/api-error.ts';
 import type { KubernetesClient } from '../clusters/kubernetes/client.ts';
 import { readAs, serviceSchema, type Service } from '../clusters/kubernetes/objects.ts';
-import { didYouMean } from '../harness/scenario/problem.ts';
+import { serviceUnknown } from '../harness/diagnosis/service-unknown.ts';
 
 /** What was given on the command line: an address, or a name that a Service can have. */
 export type Target = { address: string } | { service: string };
@@ -62,7 +62,8 @@ export async function vipsOf(
     service = readAs(serviceSchema, await client.get(ref, { signal }));
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    throw unknownService({ name, namespace }, await loadBalancers(client, signal));
+    const { items } = await client.list({ apiVersion: 'v1', kind: 'Service' }, { signal });
+    throw serviceUnknown({ name, namespace }, items);
   }
   const { type = 'ClusterIP', ports, ipFamilies } = service.spec;
   if (type !== 'LoadBalancer') {
@@ -75,32 +76,4 @@ export async function vipsOf(
   const addresses = service.status.loadBalancer.ingress.flatMap(({ ip }) => (ip ? [canonical(ip)] : []));
   const missing = ipFamilies.filter((family) => !addresses.some((address) => familyOf(address) === family));
   return { name: `${namespace}/${name}`, addresses, missing, port: ports[0]?.port };
-}
-
-interface Named {
-  name: string;
-  namespace: string;
-}
-
-async function loadBalancers(client: Pick<KubernetesClient, 'list'>, signal: AbortSignal): Promise<Named[]> {
-  const { items } = await client.list({ apiVersion: 'v1', kind: 'Service' }, { signal });
-  return items
-    .map((item) => readAs(serviceSchema, item))
-    .filter(({ spec }) => spec.type === 'LoadBalancer')
-    .map(({ metadata: { name, namespace = '' } }) => ({ name, namespace }));
-}
-
-function unknownService({ name, namespace }: Named, there: readonly Named[]): UsageError {
-  const near = there.filter((one) => one.namespace === namespace).map((one) => one.name);
-  const all = there.map((one) => `${one.name} -n ${one.namespace}`);
-  return new UsageError(
-    'DUALVIP_SERVICE_UNKNOWN',
-    `there is no Service "${name}" in namespace ${namespace}${didYouMean(name, near)}`,
-    {
-      hint:
-        all.length > 0
-          ? `Services of type LoadBalancer: ${all.join(', ')}.`
-          : 'The cluster has no Service of type LoadBalancer.',
-    },
-  );
 }

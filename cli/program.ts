@@ -161,7 +161,7 @@ function addDiagnose(program: Command, context: CommandContext, end: (exitCode: 
     )
     .argument('<service>', 'its name')
     .option('-n, --namespace <namespace>', 'of the Service', 'default')
-    .option('--kubeconfig <file>', 'of the cluster; default: $KUBECONFIG, else that of the cluster dualvip')
+    .option('--kubeconfig <file>', 'of the cluster; default: $KUBECONFIG, else that of a cluster of dualvip')
     .option('--name <name>', 'a cluster of dualvip, instead')
     .option('--implementation <name>', 'default: the one whose custom resources the cluster has')
     .addOption(

@@ -1,6 +1,7 @@
 import { hasColors } from '../../base/colors.ts';
 import { EXIT, UsageError } from '../../base/errors.ts';
 import type { Family } from '../../base/addresses.ts';
+import type { Progress } from '../../base/progress.ts';
 import { kubeconfigPath } from '../../clusters/cluster-state.ts';
 import type { Implementation } from '../../clusters/implementations/implementation.ts';
 import { findImplementation, knownImplementations } from '../../clusters/implementations/registry.ts';
@@ -10,8 +11,8 @@ import { diagnose as diagnoseFacts } from '../../harness/diagnosis/diagnose.ts';
 import { nameOf, type Facts } from '../../harness/diagnosis/facts.ts';
 import { gatherFacts } from '../../harness/diagnosis/gather.ts';
 import { renderDiagnosis, type Diagnosed } from '../../reports/terminal/diagnosis.ts';
+import { chosenCluster } from '../chosen-cluster.ts';
 import type { CommandContext } from '../context.ts';
-import { DEFAULT_NAME } from './up.ts';
 
 export interface DiagnoseFlags {
   namespace: string;
@@ -26,9 +27,9 @@ export interface DiagnoseFlags {
 export async function diagnose(
   name: string,
   flags: DiagnoseFlags,
-  { signal, print }: CommandContext,
+  { signal, progress, print }: CommandContext,
 ): Promise<number> {
-  await using client = new KubernetesClient(await readKubeconfig(kubeconfigOf(flags)));
+  await using client = new KubernetesClient(await readKubeconfig(await kubeconfigOf(flags, progress)));
   const implementation = await chooseImplementation(client, flags.implementation, signal);
   const { namespace, family: wanted } = flags;
   const facts = await gatherFacts({ client, implementation, namespace, name, wanted, signal });
@@ -37,15 +38,21 @@ export async function diagnose(
   return diagnosed.diagnoses.length === 0 ? EXIT.ok : EXIT.verdict;
 }
 
-/** @throws UsageError `DUALVIP_FLAGS_CONFLICT` */
-function kubeconfigOf({ kubeconfig, name }: DiagnoseFlags): string {
+/**
+ * Of the cluster that is named, else the user's own, else of the cluster that any command takes.
+ * @throws UsageError `DUALVIP_FLAGS_CONFLICT`, and as `chooseCluster`
+ */
+export async function kubeconfigOf(
+  { kubeconfig, name }: Pick<DiagnoseFlags, 'kubeconfig' | 'name'>,
+  progress: Pick<Progress, 'note'>,
+): Promise<string> {
   if (kubeconfig !== undefined && name !== undefined) {
     throw new UsageError('DUALVIP_FLAGS_CONFLICT', '--kubeconfig and --name both say which cluster', {
       hint: 'Give one of them: --name is for clusters of dualvip.',
     });
   }
-  if (name !== undefined) return kubeconfigPath(name);
-  return kubeconfig ?? (process.env['KUBECONFIG'] || kubeconfigPath(DEFAULT_NAME));
+  const users = kubeconfig ?? (name === undefined ? process.env['KUBECONFIG'] : undefined);
+  return users || kubeconfigPath(await chosenCluster(name, progress));
 }
 
 /**

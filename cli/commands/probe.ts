@@ -46,7 +46,7 @@ export async function probe(
   const targets = words.map(readTarget);
   const { docker, engine } = await presentEngine(signal);
   if (engine.environment['DOCKER_HOST']) process.env['DOCKER_HOST'] = engine.environment['DOCKER_HOST'];
-  await using cluster = await openCluster(docker, await chosenCluster(docker, flags.name, progress), signal);
+  await using cluster = await openCluster(docker, await chosenCluster(flags.name, progress), signal);
   const resolved = await Promise.all(
     targets.map((target) => endpointsOf(target, flags, { cluster, context })),
   );

@@ -167,15 +167,15 @@ describe('gatherFacts', () => {
     await expect(facts).rejects.toMatchObject({
       code: 'DUALVIP_SERVICE_UNKNOWN',
       exitCode: 64,
-      message: 'namespace shop: no Service "web" (did you mean "wbe"?)',
-      hint: 'Services of type LoadBalancer: shop/wbe. Another namespace is -n NAMESPACE.',
+      message: 'there is no Service "web" in namespace shop (did you mean "wbe"?)',
+      hint: 'Services of type LoadBalancer: wbe -n shop.',
     });
   });
 
   it('says that there is no LoadBalancer Service at all', async () => {
     await expect(gather([]).facts).rejects.toMatchObject({
-      message: 'namespace shop: no Service "web" (known: none)',
-      hint: 'There is no Service of type LoadBalancer in this cluster.',
+      message: 'there is no Service "web" in namespace shop',
+      hint: 'The cluster has no Service of type LoadBalancer.',
     });
   });
 });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 
 import type { Family } from '../../base/addresses.ts';
-import { UsageError } from '../../base/errors.ts';
 import type { FactsClient } from '../../clusters/implementations/facts.ts';
 import type { Implementation } from '../../clusters/implementations/implementation.ts';
 import {
@@ -9,13 +8,12 @@ import {
   nodeSchema,
   objectSchema,
   readAs,
-  serviceSchema,
   type Event,
   type KubernetesObject,
 } from '../../clusters/kubernetes/objects.ts';
-import { unknownName } from '../scenario/problem.ts';
 import type { EndpointFacts, Facts, NodeFacts } from './facts.ts';
 import { serviceFacts } from './service-facts.ts';
+import { serviceUnknown } from './service-unknown.ts';
 
 export interface GatherOptions {
   client: FactsClient;
@@ -59,29 +57,6 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
     endpoints,
     implementation: own,
   };
-}
-
-function serviceUnknown(
-  { namespace, name }: GatherOptions,
-  services: readonly KubernetesObject[],
-): UsageError {
-  const balanced = services.filter((one) => readAs(serviceSchema, one).spec.type === 'LoadBalancer');
-  const there = balanced.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
-  const names = services.filter(({ metadata }) => metadata.namespace === namespace);
-  return new UsageError(
-    'DUALVIP_SERVICE_UNKNOWN',
-    `namespace ${namespace}: ${unknownName(
-      'Service',
-      name,
-      names.map(({ metadata }) => metadata.name),
-    )}`,
-    {
-      hint:
-        there.length > 0
-          ? `Services of type LoadBalancer: ${there.join(', ')}. Another namespace is -n NAMESPACE.`
-          : 'There is no Service of type LoadBalancer in this cluster.',
-    },
-  );
 }
 
 function nodeFacts(object: KubernetesObject): NodeFacts {
