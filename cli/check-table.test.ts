@@ -33,7 +33,7 @@ const CHECKS: Check[] = [
 
 describe('checkTable', () => {
   it('fits 100 columns, with what mends a check below it', () => {
-    expect(checkTable(CHECKS, { colors: false })).toMatchInlineSnapshot(`
+    expect(checkTable(CHECKS, { colors: false, columns: 100 })).toMatchInlineSnapshot(`
       "STATUS  WHAT            FOUND                                  NEEDED
       ok      Docker engine   26.1.5+dfsg1 at                        24.0 or later
                               unix:///var/run/docker.sock
@@ -53,7 +53,13 @@ describe('checkTable', () => {
   });
 
   it('is no wider on a wide terminal', () => {
-    expect(checkTable(CHECKS, { colors: false, columns: 300 })).toBe(checkTable(CHECKS, { colors: false }));
+    expect(checkTable(CHECKS, { colors: false, columns: 300 })).toBe(
+      checkTable(CHECKS, { colors: false, columns: 100 }),
+    );
+  });
+
+  it('fits 80 columns where nothing tells how wide the page is', () => {
+    expect(checkTable(CHECKS, { colors: false })).toBe(checkTable(CHECKS, { colors: false, columns: 80 }));
   });
 
   it('paints the status, and moves nothing by it', () => {

@@ -1,7 +1,8 @@
 import type { Check } from '../clusters/engine/check.ts';
 import { hanging, pageOf, type Page, type PageOptions } from '../reports/terminal/page.ts';
 
-/** Where nothing tells how wide the page is, and no wider where it is. */
+/** Where nothing tells how wide the page is. */
+const UNTOLD = 80;
 const WIDEST = 100;
 const STATUS = 'STATUS';
 const GAP = '  ';
@@ -9,7 +10,7 @@ const COLOR = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 
 /** A row a check, its cells broken between words where the page is too narrow; what mends it stands below. */
 export function checkTable(checks: readonly Check[], options: PageOptions): string {
-  const columns = Math.min(options.columns ?? WIDEST, WIDEST);
+  const columns = Math.min(options.columns ?? UNTOLD, WIDEST);
   const page = pageOf({ ...options, columns });
   const what = longest(['WHAT', ...checks.map((check) => check.what)]);
   const rest = columns - STATUS.length - what - 3 * GAP.length;
