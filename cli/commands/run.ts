@@ -102,6 +102,8 @@ export async function recordRun(
   { runId, onRecord, reproduction }: RecordRunOptions,
 ): Promise<RunRecord> {
   if (!reproduction) await checkScenarios(flags, flags.topology);
+  // Before minutes go into a cluster: it may name what there is not.
+  const times = await timesOf(flags);
   const runsFolder = path.resolve(flags.reports);
   await ensureOutputFolder(runsFolder);
   const { holds, subnets } = reproduction ?? {};
@@ -134,7 +136,7 @@ export async function recordRun(
       nudges: reproduction?.nudges ?? flags.nudges ?? (flags.all ? 'all' : 'light'),
       testNamePattern: claimPattern(flags.testNamePattern),
       shard: flags.shard,
-      times: await timesOf(flags),
+      times,
       retry: flags.retry,
       repeat: repeatOf(flags),
       bail: flags.bail,
