@@ -5,6 +5,7 @@ import path from 'node:path';
 import { exclusively } from '../../base/exclusive.ts';
 import { EXIT, HarnessError, messageOf, UsageError } from '../../base/errors.ts';
 import { monotonicMs } from '../../base/clock.ts';
+import { together } from '../../base/together.ts';
 import { timeoutOverrides } from '../../base/timeouts.ts';
 import type { Progress } from '../../base/progress.ts';
 import type { Cluster } from '../../clusters/cluster.ts';
@@ -149,9 +150,10 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
       ? await provideRouterImage({ docker: cluster.docker, origin: state.images.origin, progress, signal })
       : undefined;
   const [container] = await progress.step('backend and probe', () =>
-    Promise.all([
+    // Where one fails, the other is waited for: a container that comes up later would be nobody's.
+    together(signal, (stop) => [
       startContainer({ ...probe, network: state.network.name }).then((one) => made.use(one)),
-      startBackend({ client, namespace, image: state.images.backend, runId, signal }),
+      startBackend({ client, namespace, image: state.images.backend, runId, signal: stop }),
     ]),
   );
   const handover: Handover = {
