@@ -32,6 +32,7 @@ export async function down(
   const chosen = names.length > 0 ? names : own;
   if (chosen.length === 0) print('nothing to remove');
   for (const name of chosen) {
+    signal.throwIfAborted();
     for (const fault of await undoFaultsBeforeRemoval(docker, name, signal)) {
       print(`${name} was under ${fault}: gone with it`);
     }
