@@ -1,5 +1,6 @@
 import type { Family } from '../base/addresses.ts';
-import { createCluster, type Cluster } from '../clusters/cluster.ts';
+import type { Cluster } from '../clusters/cluster.ts';
+import { createCluster } from '../clusters/cluster-creation.ts';
 import { Docker } from '../clusters/docker.ts';
 import { findEndpoint } from '../clusters/engine/endpoint.ts';
 import { findEngine, type Engine } from '../clusters/engine/engine.ts';

@@ -6,7 +6,7 @@ import { HarnessError } from '../base/errors.ts';
 import { lineProgress, silent } from '../base/progress.ts';
 import { makeImages } from '../cli/prepare.ts';
 import { removeCluster } from '../clusters/cluster-removal.ts';
-import { createCluster } from '../clusters/cluster.ts';
+import { createCluster } from '../clusters/cluster-creation.ts';
 import { Docker } from '../clusters/docker.ts';
 import type { Engine } from '../clusters/engine/engine.ts';
 import { provideImages, type NodeImages } from '../clusters/images/images.ts';
