@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { scenarioWith } from '../reports/fixtures.ts';
+import { probeObserved, scenarioWith } from '../reports/fixtures.ts';
 import { nextCommands, type HeldCase } from './next-commands.ts';
 
 const component = (name: string) => ({
@@ -50,6 +50,19 @@ describe('nextCommands', () => {
       'kubectl -n metallb-system logs -c speaker --prefix --tail 100 -f $(kubectl -n metallb-system get pods ' +
         '-l component=speaker --field-selector spec.nodeName=dual-worker -o name)',
     );
+  });
+
+  it('names the announcer of each family, where they are two', () => {
+    const scenario = scenarioWith('pass', {
+      held: { namespace: 'dualvip-x', probe: 'p' },
+      observations: [
+        probeObserved({ at: 1, family: 'IPv4', announcer: 'dual-worker' }),
+        probeObserved({ at: 2, family: 'IPv6', announcer: 'dual-worker2' }),
+      ],
+    });
+    const does = nextCommands({ ...CASE, scenario }).map((one) => one.does);
+    expect(does).toContain('the log of the announcer of IPv4, dual-worker');
+    expect(does).toContain('the log of the announcer of IPv6, dual-worker2');
   });
 
   it('has no announcer where nothing announces', () => {

@@ -1,4 +1,5 @@
-import type { Implementation } from '../clusters/implementations/implementation.ts';
+import { FAMILIES, type Family } from '../base/addresses.ts';
+import type { Component, Implementation } from '../clusters/implementations/implementation.ts';
 import type { ScenarioRecord } from '../reports/record/record.ts';
 
 export interface HeldCase {
@@ -23,10 +24,22 @@ export function nextCommands(held: HeldCase): Line[] {
   const kubectl = kubectlOf(held);
   const service = serviceOf(scenario);
   const { controller, speakers } = implementation;
-  const announcer = announcerOf(scenario);
   const filter = ['arp', 'icmp6', ...addressesOf(scenario).map((one) => `host ${one}`)].join(' or ');
-  const logs = (component: typeof controller) =>
+  const logs = (component: Component) =>
     `${kubectl} -n ${component.namespace} logs -c ${component.container} --prefix --tail 100`;
+  const speakerLines = (speaker: Component): Line[] => {
+    const announcers = announcersOf(scenario);
+    if (announcers.length === 0) {
+      const command = `${logs(speaker)} -l ${speaker.labelSelector} -f`;
+      return [{ command, does: 'the log of all who may announce' }];
+    }
+    return announcers.map(({ node, families }) => ({
+      command:
+        `${logs(speaker)} -f $(${kubectl} -n ${speaker.namespace} get pods ` +
+        `-l ${speaker.labelSelector} --field-selector spec.nodeName=${node} -o name)`,
+      does: `the log of the announcer of ${families.join(' and ')}, ${node}`,
+    }));
+  };
   return [
     ...(held.hasKubectl
       ? [{ command: `export KUBECONFIG=${held.kubeconfig}`, does: 'kubectl speaks to this cluster' }]
@@ -34,21 +47,7 @@ export function nextCommands(held: HeldCase): Line[] {
     { command: `${kubectl} -n ${namespace} get services,pods,events -o wide`, does: 'its objects' },
     { command: `docker exec -it ${probe} sh`, does: 'a shell in the client, outside of the cluster' },
     { command: `docker exec ${probe} tcpdump -l -n -i eth0 '${filter}'`, does: 'what passes there, live' },
-    ...(speakers === undefined
-      ? []
-      : [
-          announcer === undefined
-            ? {
-                command: `${logs(speakers)} -l ${speakers.labelSelector} -f`,
-                does: 'the log of all who may announce',
-              }
-            : {
-                command:
-                  `${logs(speakers)} -f $(${kubectl} -n ${speakers.namespace} get pods ` +
-                  `-l ${speakers.labelSelector} --field-selector spec.nodeName=${announcer} -o name)`,
-                does: `the log of the announcer, ${announcer}`,
-              },
-        ]),
+    ...(speakers === undefined ? [] : speakerLines(speakers)),
     { command: `${logs(controller)} -l ${controller.labelSelector} -f`, does: 'the log of the allocator' },
     ...(service === undefined
       ? []
@@ -80,7 +79,16 @@ function addressesOf({ observations }: ScenarioRecord): string[] {
   return last?.kind === 'service' ? last.addresses : [];
 }
 
-function announcerOf({ observations }: ScenarioRecord): string | undefined {
-  const last = observations.findLast((one) => one.kind === 'probe' && one.announcer !== undefined);
-  return last?.kind === 'probe' ? last.announcer : undefined;
+/** The last one of each family: each may be announced by a node of its own. */
+function announcersOf({ observations }: ScenarioRecord): { node: string; families: Family[] }[] {
+  const last = FAMILIES.flatMap((family) => {
+    const seen = observations.findLast(
+      (one) => one.kind === 'probe' && one.family === family && one.announcer !== undefined,
+    );
+    return seen?.kind === 'probe' && seen.announcer !== undefined ? [{ family, node: seen.announcer }] : [];
+  });
+  return [...Map.groupBy(last, ({ node }) => node)].map(([node, seen]) => ({
+    node,
+    families: seen.map(({ family }) => family),
+  }));
 }
