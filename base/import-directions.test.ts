@@ -79,7 +79,7 @@ beforeAll(async () => {
     new Set(['eslint(no-restricted-imports)']),
   );
   reported = new Set(report.diagnostics.map(({ filename }) => filename));
-});
+}, 180_000);
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('import directions', () => {

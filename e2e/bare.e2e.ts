@@ -42,7 +42,7 @@ describe('a fresh clone', () => {
   it('installs and shows the help by `npm start -- --help`', () => {
     expect(help.exitCode).toBe(0);
     expect(help.stderr).toContain('… installing dependencies (once)\n');
-    expect(help.stderr).toMatch(/^✓ installed dependencies [\d.]+ s$/m);
+    expect(help.stderr).toMatch(/^✓ installed dependencies (\d+ min )?[\d.]+ m?s$/m);
     expect(help.stdout).toMatch(/^Usage: npx dualvip \[options\] \[command\]$/m);
     expect(help.stdout).toContain(
       'Exit codes: 0 all as known, 1 a verdict differs, 2 the harness failed, 64 usage.',

@@ -78,13 +78,20 @@ describe('applyAll', () => {
   it('keeps to the bound of concurrent calls', async () => {
     let now = 0;
     let most = 0;
+    let pair = Promise.withResolvers<void>();
+    // None is answered before there are two, and one that is too many would come meanwhile.
     const slow: Route = async (response, request) => {
       most = Math.max(most, (now += 1));
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      const { promise, resolve } = pair;
+      if (now === 2) {
+        pair = Promise.withResolvers();
+        setTimeout(resolve, 20);
+      }
+      await promise;
       now -= 1;
       await echo(response, request);
     };
-    const names = ['a', 'b', 'c', 'd', 'e'];
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
     await using server = await FakeApiServer.start(
       Object.fromEntries(names.map((name) => [`PATCH /api/v1/namespaces/demo/services/${name}`, slow])),
     );

@@ -7,6 +7,9 @@ import { ApiTransport } from './transport.ts';
 
 const GET = { method: 'GET', path: '/api/v1/nodes' } as const;
 
+/** How long a busy machine may take for a call on loopback. */
+const BUSY = { timeout: 30_000 };
+
 const busy: Route = (response) => {
   response.setHeader('retry-after', '3600');
   json(response, status(503, 'ServiceUnavailable', 'shutting down'), 503);
@@ -145,14 +148,14 @@ describe('ApiTransport.request', () => {
     await using server = await FakeApiServer.start({ 'GET /api/v1/nodes': () => stop.abort(reason) });
     await using transport = new ApiTransport(server.access);
     await expect(transport.request({ ...GET, signal: stop.signal })).rejects.toBe(reason);
-    await vi.waitFor(async () => expect(await server.connections()).toBe(0));
+    await vi.waitFor(async () => expect(await server.connections()).toBe(0), BUSY);
   });
 
   it('breaks off on disposal, and takes no more calls', async () => {
     await using server = await FakeApiServer.start({ 'GET /api/v1/nodes': () => undefined });
     const transport = new ApiTransport(server.access);
     const failure = transport.request(GET).catch((error: unknown) => error);
-    await vi.waitFor(() => expect(server.received).toHaveLength(1));
+    await vi.waitFor(() => expect(server.received).toHaveLength(1), BUSY);
     await transport[Symbol.asyncDispose]();
     expect(await failure).toMatchObject({ code: 'DUALVIP_API_CLOSED' });
     await expect(transport.request(GET)).rejects.toThrow('GET /api/v1/nodes: the client was closed');
@@ -169,7 +172,7 @@ describe('ApiTransport.open', () => {
       expect(Buffer.from(chunk).toString()).toBe('first');
       break;
     }
-    await vi.waitFor(async () => expect(await server.connections()).toBe(0));
+    await vi.waitFor(async () => expect(await server.connections()).toBe(0), BUSY);
   });
 
   it('gives up a stream that is silent for too long', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { KubernetesClient } from './client.ts';
 import { FakeApiServer, json, line, list, service, status, type Route } from './fake-api-server.ts';
@@ -7,7 +7,20 @@ import { waitFor, waitForAll, waitForNodesReady } from './waiting.ts';
 
 const SERVICES = '/api/v1/namespaces/demo/services';
 const ref = { apiVersion: 'v1', kind: 'Service', name: 'web', namespace: 'demo' };
-const silence: Route = (response) => response.flushHeaders();
+/** Longer than any test may take. */
+const LONG_MS = 600_000;
+
+const timeout = AbortSignal.timeout.bind(AbortSignal);
+
+/** The bound of this length, whose end is told by the test: what comes before it does not depend on the machine. */
+function bound(ms: number): { ms: number; end: () => void } {
+  const deadline = new AbortController();
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((asked) =>
+    asked === ms ? deadline.signal : timeout(asked),
+  );
+  return { ms, end: () => deadline.abort(new DOMException('the time is up', 'TimeoutError')) };
+}
+afterEach(() => void vi.restoreAllMocks());
 
 function node(name: string, ready: string): KubernetesObject {
   const conditions = [{ type: 'Ready', status: ready, message: `says ${ready}` }];
@@ -44,7 +57,7 @@ describe('waitFor', () => {
         versions.push(object?.metadata.resourceVersion);
         return object?.metadata.resourceVersion === '7' || 'too old';
       };
-      const { state } = await waitFor(client, { ref, until, what: 'the Service', timeoutMs: 5_000 });
+      const { state } = await waitFor(client, { ref, until, what: 'the Service', timeoutMs: LONG_MS });
       expect(state).toEqual(service('web', '7'));
       expect(versions).toEqual([undefined, '6', '7']);
     });
@@ -56,39 +69,42 @@ describe('waitFor', () => {
         ref,
         until: (object) => object === undefined || 'still there',
         what: 'its end',
-        timeoutMs: 5_000,
+        timeoutMs: LONG_MS,
       });
       expect(seen.state).toBeUndefined();
     });
   });
 
   it('tells what was waited for, for how long, and the last state', async () => {
+    const { ms, end } = bound(60);
     const routes: Record<string, Route> = {
       [`GET ${SERVICES}`]: (response) => json(response, list([service('web', '5')], '5')),
-      [`WATCH ${SERVICES}`]: silence,
+      [`WATCH ${SERVICES}`]: end,
     };
     await withServer(routes, async (client) => {
       const waiting = waitFor(client, {
         ref,
         until: (object) => `still at ${object?.metadata.resourceVersion}`,
         what: 'Service demo/web to move',
-        timeoutMs: 60,
+        timeoutMs: ms,
         hint: 'Push it.',
       });
       await expect(waiting).rejects.toMatchObject({ code: 'DUALVIP_TIMEOUT', hint: 'Push it.' });
       await expect(waiting).rejects.toThrow(
-        /^waiting for Service demo\/web to move: gave up after \d+ ms \(last: still at 5\)$/,
+        /^waiting for Service demo\/web to move: gave up after \S+ m?s \(last: still at 5\)$/,
       );
     });
   });
 
   it('tells why there is no state, when the connection is the trouble', async () => {
+    const { ms, end } = bound(60);
+    let asked = 0;
     await withServer(
-      { [`GET ${SERVICES}`]: (response) => response.socket?.resetAndDestroy() },
+      { [`GET ${SERVICES}`]: (response) => ((asked += 1) > 1 ? end() : response.socket?.resetAndDestroy()) },
       async (client) => {
-        const waiting = waitFor(client, { ref, until: () => true, what: 'the Service', timeoutMs: 900 });
+        const waiting = waitFor(client, { ref, until: () => true, what: 'the Service', timeoutMs: ms });
         await expect(waiting).rejects.toThrow(
-          /^waiting for the Service: gave up after \d+ ms \(last: GET \S+: no answer from http:\/\/\S+ \(.+\)\)$/,
+          /^waiting for the Service: gave up after \S+ m?s \(last: GET \S+: no answer from http:\/\/\S+ \(.+\)\)$/,
         );
       },
     );
@@ -98,7 +114,7 @@ describe('waitFor', () => {
     const stop = new AbortController();
     const reason = new Error('enough');
     await withServer({ [`GET ${SERVICES}`]: () => stop.abort(reason) }, async (client) => {
-      const options = { ref, until: () => true as const, what: 'x', timeoutMs: 5_000, signal: stop.signal };
+      const options = { ref, until: () => true as const, what: 'x', timeoutMs: LONG_MS, signal: stop.signal };
       await expect(waitFor(client, options)).rejects.toBe(reason);
     });
   });
@@ -111,7 +127,7 @@ describe('waitFor', () => {
           throw new Error('cannot be');
         },
         what: 'x',
-        timeoutMs: 5_000,
+        timeoutMs: LONG_MS,
       });
       await expect(waiting).rejects.toThrow('cannot be');
     });
@@ -128,18 +144,19 @@ describe('waitForAll', () => {
     await withServer(routes, async (client) => {
       const sizes: number[] = [];
       const until = (objects: readonly unknown[]) => sizes.push(objects.length) === 3 || 'too few';
-      await waitForAll(client, { resource: ref, until, what: 'two', timeoutMs: 5_000 });
+      await waitForAll(client, { resource: ref, until, what: 'two', timeoutMs: LONG_MS });
       expect(sizes).toEqual([0, 1, 2]);
     });
   });
 });
 
 async function waitForNodes(nodes: KubernetesObject[], count: number): Promise<void> {
+  const { ms, end } = bound(100);
   const routes: Record<string, Route> = {
     'GET /api/v1/nodes': (response) => json(response, list(nodes, '5')),
-    'WATCH /api/v1/nodes': silence,
+    'WATCH /api/v1/nodes': end,
   };
-  await withServer(routes, (client) => waitForNodesReady(client, { count, timeoutMs: 100 }));
+  await withServer(routes, (client) => waitForNodesReady(client, { count, timeoutMs: ms }));
 }
 
 describe('waitForNodesReady', () => {
@@ -149,7 +166,7 @@ describe('waitForNodesReady', () => {
 
   it('names the nodes that are not', async () => {
     await expect(waitForNodes([node('a', 'True'), node('b', 'False')], 2)).rejects.toThrow(
-      /^waiting for 2 Ready nodes: gave up after \d+ ms \(last: 1 of 2 nodes are Ready; b: says False\)$/,
+      /^waiting for 2 Ready nodes: gave up after \S+ m?s \(last: 1 of 2 nodes are Ready; b: says False\)$/,
     );
     await expect(waitForNodes([node('a', 'True')], 2)).rejects.toThrow('(last: 1 of 2 nodes are Ready)');
   });

@@ -31,7 +31,7 @@ describe('whenServing', () => {
           there = [fakePool(NAME, { counted: 1 })];
           cluster.tell('MODIFIED', fakePool(NAME, { counted: 1 }));
         };
-        void vi.waitUntil(() => cluster.isWatched, { timeout: 10_000 }).then(takeIn);
+        void vi.waitUntil(() => cluster.isWatched, { timeout: 30_000 }).then(takeIn);
       },
     };
     const server = await cluster.start([], routes);

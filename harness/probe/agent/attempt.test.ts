@@ -11,7 +11,7 @@ import { attempt } from './attempt.ts';
 const NETEXEC = ['/hostname', '/clientip'];
 
 function request(over: Partial<AttemptRequest> & { address: string; port: number }): AttemptRequest {
-  return { kind: 'attempt', protocol: 'http', ask: NETEXEC, timeoutMs: 5_000, neighbour: false, ...over };
+  return { kind: 'attempt', protocol: 'http', ask: NETEXEC, timeoutMs: 50_000, neighbour: false, ...over };
 }
 
 /** Listens on a free port of the loopback address while `use` runs. */

@@ -19,7 +19,7 @@ describe('serve', () => {
     const order: string[] = [];
     const attempt = { kind: 'attempt', protocol: 'http', port: 9, ask: ['/'], neighbour: false } as const;
     await Promise.all([
-      link.send({ ...attempt, address: '127.0.0.1', timeoutMs: 5_000 }).then(() => order.push('attempt')),
+      link.send({ ...attempt, address: '127.0.0.1', timeoutMs: 50_000 }).then(() => order.push('attempt')),
       link.send({ kind: 'clock' }).then(() => order.push('clock')),
     ]);
     expect(order).toEqual(['clock', 'attempt']);
