@@ -37,7 +37,7 @@ export default defineConfig({
           // One cluster for all files: its name is provided to them.
           globalSetup: ['e2e/global-setup.ts'],
           fileParallelism: false,
-          testTimeout: 300_000,
+          testTimeout: 600_000,
           hookTimeout: 1_800_000,
         },
       },

@@ -150,7 +150,7 @@ describe('dualvip run', () => {
       what: 'the namespace of the run to go',
       observe: () => names('v1', 'Namespace'),
       until: (namespaces) => !namespaces.includes(namespaceOf(record.id)),
-      timeoutMs: 60_000,
+      timeoutMs: 240_000,
       intervalMs: 500,
     });
     expect(await names('metallb.io/v1beta1', 'IPAddressPool')).toEqual([]);

@@ -39,7 +39,7 @@ it('builds kind, and what was killed half-way goes on and leaves nothing half-ma
     stdio: 'ignore',
   });
   const bin = path.join(prefix, 'bin');
-  await vi.waitFor(async () => expect(await readdir(bin)).toHaveLength(1), { timeout: 60_000, interval: 5 });
+  await vi.waitFor(async () => expect(await readdir(bin)).toHaveLength(1), { timeout: 250_000, interval: 5 });
   child.kill('SIGKILL');
   await once(child, 'exit');
   expect(await readdir(bin)).toEqual([expect.stringMatching(/\.partial-\d+$/)]);

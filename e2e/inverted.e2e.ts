@@ -116,7 +116,7 @@ describe('a scenario that expects the opposite', () => {
     await mkdir(scenarios);
     for (const inversion of INVERSIONS) await invert(inversion, scenarios);
     // What is waited for does not come.
-    const env = { DUALVIP_TIMEOUT_ASSIGNMENT: '4000', DUALVIP_TIMEOUT_REACHABILITY: '6000' };
+    const env = { DUALVIP_TIMEOUT_ASSIGNMENT: '8000', DUALVIP_TIMEOUT_REACHABILITY: '10000' };
     const flags = ['--name', sharedName(), '--scenarios', scenarios, '--reports', reports];
     end = await dualvip(['run', ...flags], { env });
     record = await readRunRecord(path.join(reports, 'latest', 'run.json'));

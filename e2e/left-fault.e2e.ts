@@ -34,7 +34,7 @@ describe('a fault that is under way', () => {
   afterAll(() => cleanup.disposeAsync());
 
   const flags = () => ['--name', sharedName(), '--reports', reports];
-  const state = () => containerState(docker, worker, AbortSignal.timeout(10_000));
+  const state = () => containerState(docker, worker, AbortSignal.timeout(60_000));
 
   /** The run under way, once its fault is made. */
   async function breaking() {
@@ -43,7 +43,7 @@ describe('a fault that is under way', () => {
       what: `${worker} to be frozen`,
       observe: state,
       until: (now) => now === 'paused',
-      timeoutMs: 60_000,
+      timeoutMs: 240_000,
       intervalMs: 50,
     });
     // In an object, as a promise of the run itself would wait for its end.

@@ -64,7 +64,12 @@ describe('dualvip run on scenarios that are wrong', () => {
     reports = cleanup.use(await mkdtempDisposable(path.join(tmpdir(), 'dualvip-reports-'))).path;
     const scenarios = path.join(import.meta.dirname, 'scenarios');
     // What is waited for does not come.
-    const env = { DUALVIP_TIMEOUT_ASSIGNMENT: '3000', DUALVIP_TIMEOUT_REACHABILITY: '10000' };
+    const env = {
+      DUALVIP_TIMEOUT_ASSIGNMENT: '8000',
+      DUALVIP_TIMEOUT_REACHABILITY: '10000',
+      // All of it is looked at here, however long a busy machine takes for it.
+      DUALVIP_TIMEOUT_EVIDENCE: '120000',
+    };
     const flags = ['--name', sharedName(), '--scenarios', scenarios, '--reports', reports];
     end = await dualvip(['run', ...flags], { env });
     record = await readRunRecord(path.join(reports, 'latest', 'run.json'));

@@ -43,7 +43,7 @@ it('no route of probe and router leads outside of the run’s own networks', asy
         return Promise.all(read);
       },
       until: (found) => found.some(({ routes }) => routerOf(routes) !== undefined) && found.length === 2,
-      timeoutMs: 60_000,
+      timeoutMs: 240_000,
       intervalMs: 100,
     });
     const roles = containers.map(({ name }) => name.replace(`${sharedName()}-`, '').split('-')[0]);

@@ -21,7 +21,7 @@ describe('a red case', () => {
     reports = cleanup.use(await mkdtempDisposable(path.join(tmpdir(), 'dualvip-reproduce-'))).path;
     const scenarios = path.join(import.meta.dirname, 'scenarios');
     // Kept in the record, and so in force when it is reproduced.
-    const env = { DUALVIP_TIMEOUT_ASSIGNMENT: '3000' };
+    const env = { DUALVIP_TIMEOUT_ASSIGNMENT: '8000' };
     const flags = ['--name', sharedName(), '--reports', path.join(reports, 'first')];
     await dualvip(['run', '-t', 'claims-too-much', '--scenarios', scenarios, ...flags], { env });
     const archive = path.join(reports, 'case.tar.gz');
@@ -51,7 +51,7 @@ describe('a red case', () => {
     const [first, second] = await Promise.all(
       ['first', 'second'].map((one) => readRunRecord(path.join(reports, one, 'latest', 'run.json'))),
     );
-    expect(second?.settings?.timeouts).toEqual({ DUALVIP_TIMEOUT_ASSIGNMENT: '3000' });
+    expect(second?.settings?.timeouts).toEqual({ DUALVIP_TIMEOUT_ASSIGNMENT: '8000' });
     expect(second?.scenarios[0]?.ranges).toEqual(first?.scenarios[0]?.ranges);
     expect(second?.scenarios[0]?.verdict).toEqual(first?.scenarios[0]?.verdict);
   });

@@ -12,7 +12,7 @@ import { openShared } from './shared-cluster.ts';
 
 const NETWORK = 'dualvip-e2e-responders';
 const VIPS = { IPv4: '10.231.7.200', IPv6: 'fd00:e2e::200' };
-const signal = AbortSignal.timeout(100_000);
+const signal = AbortSignal.timeout(900_000);
 const cleanup = new AsyncDisposableStack();
 
 let docker: Docker;

@@ -17,7 +17,7 @@ export function sharedName(): string {
 
 /** Opens the shared cluster. Disposing closes the connection; the cluster stays for the other files. */
 export async function openShared(): Promise<Prepared & { cluster: Cluster } & AsyncDisposable> {
-  const signal = AbortSignal.timeout(30_000);
+  const signal = AbortSignal.timeout(180_000);
   const prepared = await presentEngine(signal);
   const cluster = await openCluster(prepared.docker, sharedName(), signal);
   return { ...prepared, cluster, [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose]() };
