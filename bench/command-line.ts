@@ -2,7 +2,7 @@ import path from 'node:path';
 
 import { run } from '../base/command.ts';
 import { PROJECT_ROOT } from '../base/folders.ts';
-import { mainCommand } from '../bin/bootstrap.js';
+import { mainCommand, mainEnvironment } from '../bin/bootstrap.js';
 
 export interface DualvipOptions {
   signal: AbortSignal;
@@ -13,7 +13,8 @@ export interface DualvipOptions {
 
 /** Runs `dualvip ARGS` as a user would, to its end. */
 export function dualvip(args: readonly string[], options: DualvipOptions): Promise<string> {
-  return run(process.execPath, [...mainCommand(), ...args], { ...options, cwd: PROJECT_ROOT });
+  const env = { ...mainEnvironment(), ...options.env };
+  return run(process.execPath, [...mainCommand(), ...args], { ...options, env, cwd: PROJECT_ROOT });
 }
 
 /** Where a run's records go while benches run: not among the user's. */

@@ -46,4 +46,17 @@ export function mainCommand() {
   return ['--max-semi-space-size=1', '--optimize-for-size', path.join(root, 'cli', 'main.ts')];
 }
 
+/**
+ * What it runs with, unless the user says otherwise; as in package.json's start. One arena, since freed memory of
+ * each stays with it (measured: 15 MB less). What TypeScript comes to is kept, so that what strips it of types is
+ * not loaded again (20 MB less, and a faster start).
+ */
+export function mainEnvironment() {
+  return {
+    MALLOC_ARENA_MAX: '1',
+    NODE_COMPILE_CACHE: path.join(modules, '.cache', 'dualvip'),
+    ...process.env,
+  };
+}
+
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) bootstrap();

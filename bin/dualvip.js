@@ -2,10 +2,13 @@
 // `npx dualvip …`: the command line, on the project's own Node whatever the machine's is.
 import { spawn } from 'node:child_process';
 
-import { bootstrap, mainCommand, nodeProgram } from './bootstrap.js';
+import { bootstrap, mainCommand, mainEnvironment, nodeProgram } from './bootstrap.js';
 
 bootstrap();
-const child = spawn(nodeProgram(), [...mainCommand(), ...process.argv.slice(2)], { stdio: 'inherit' });
+const child = spawn(nodeProgram(), [...mainCommand(), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  env: mainEnvironment(),
+});
 // The terminal sends Ctrl-C to both; the child decides when it has cleaned up.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', (signal) => child.kill(signal));

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 
 import { HarnessError, messageOf, UsageError } from '../base/errors.ts';
+import { writeJson } from '../base/json-file.ts';
 import { RECORD_VERSION, runRecordSchema, type RunRecord } from './record/record.ts';
 import { migrated, READABLE_VERSIONS } from './record/versions.ts';
 
@@ -17,7 +17,7 @@ export const REPORT_FILE = 'report.html';
 /** Writes run.json into a run's folder, which is made when it is not there: whole, or not there at all. */
 export async function writeRunRecord(folder: string, record: RunRecord): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFileAtomic(path.join(folder, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`);
+  await writeJson(path.join(folder, RECORD_FILE), record, { space: 2 });
 }
 
 /**

@@ -34,7 +34,7 @@ import type { Nudges } from './nudges.ts';
 import { carveAll, planScenarios, SCENARIOS_FOLDER, type PlacedRanges } from './plan.ts';
 import { LANES } from './lanes.ts';
 import { shardOf, type ScenarioTimes } from './shards.ts';
-import { readScenarioRecord } from './scenario-record.ts';
+import { forgetScenarioRecords, readScenarioRecord } from './scenario-record.ts';
 import { unclaimedBy } from './unclaimed.ts';
 import { runVitest, type LaneOptions, type VitestOptions } from './vitest-run.ts';
 
@@ -115,6 +115,7 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
   const named = implementationName(state.implementation);
   const implementation = await findImplementation(named);
   await using made = new AsyncDisposableStack();
+  made.defer(forgetScenarioRecords);
   made.defer(() => removeNamespace(cluster, namespace));
   // A scenario that was interrupted has not cleaned up: its worker is ended with it.
   // Lanes have namespaces, and a pool, that are no scenario's own.

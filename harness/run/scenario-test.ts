@@ -2,7 +2,6 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { inject, test, type TestContext } from 'vitest';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 
 import { messageOf } from '../../base/errors.ts';
@@ -17,7 +16,7 @@ import { keepScenario } from './catalogue.ts';
 import { askedHold } from './hold.ts';
 import { isGreen, runScenario } from './scenario-run.ts';
 import { errorRecord } from './error-record.ts';
-import { scenarioRecordFile } from './scenario-record.ts';
+import { scenarioRecordFile, writeScenarioRecord } from './scenario-record.ts';
 import type { Session } from './session.ts';
 import { VerdictFailure } from './verdict-failure.ts';
 import { workerOf, type Worker } from './worker.ts';
@@ -68,8 +67,7 @@ async function runTest({ scenario, attempts, context, inSession }: ScenarioTest)
   const handover = inject('dualvip');
   const worker = await workerOf(handover);
   const { times, untilRed } = handover.repeat;
-  const file = scenarioRecordFile(handover.folder, scenario.id);
-  await mkdir(path.dirname(file), { recursive: true });
+  await mkdir(path.dirname(scenarioRecordFile(handover.folder, scenario.id)), { recursive: true });
   await keepScenario(handover.folder, scenario);
   for (let round = 1; ; round += 1) {
     const attempt = attempts.count + 1;
@@ -94,7 +92,7 @@ async function runTest({ scenario, attempts, context, inSession }: ScenarioTest)
     // An interrupted scenario has no verdict, and its watches may have ended before it.
     context.signal.throwIfAborted();
     const superseded = attempts.add(record);
-    await writeFileAtomic(file, `${JSON.stringify(attempts.record())}\n`);
+    await writeScenarioRecord(handover.folder, attempts.record());
     if (superseded) await removeEvidence(handover.folder, superseded);
     if (record.verdict.pair === 'unsupported') context.skip(record.reason);
     const isOver = round === times || (untilRed && !isGreen(record.verdict.pair));
