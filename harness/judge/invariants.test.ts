@@ -74,6 +74,15 @@ describe('stays', () => {
     expect(violations('stays', observed)).toEqual([`IPv4: web: -90 ms ${V4} ${V6}, 110 ms ${V6}`]);
   });
 
+  it('tells no more than the begin of what goes on without end', () => {
+    const states = Array.from({ length: 200 }, (_, index) =>
+      balancer({ at: 101 + index, addresses: index % 2 === 0 ? [V6] : [V4, V6] }),
+    );
+    const [text = ''] = violations('stays', [balancer(), ...states]);
+    expect(text.split(', ')).toHaveLength(21);
+    expect(text).toMatch(/, 19 ms fd00:aaaa::fff0, and 181 more$/);
+  });
+
   it('does not look at what was before, nor at what comes after', () => {
     const observed = [
       balancer({ at: 20, addresses: [] }),

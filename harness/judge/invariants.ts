@@ -5,6 +5,7 @@ import {
   SUBJECTS,
   type Check,
   type CountersObservation,
+  type EventObservation,
   type NudgeObservation,
   type Observation,
   type PoolsObservation,
@@ -13,7 +14,7 @@ import {
 } from '../../reports/record/record.ts';
 import type { TellingOf } from './expectation.ts';
 import { poolsOf } from './pools.ts';
-import { lastStates, serviceHistory, serviceStateAt } from './state.ts';
+import { lastStates, serviceHistory } from './state.ts';
 
 /** What must hold of every Service in every case, whatever is expected of it. */
 export const INVARIANTS = {
@@ -64,9 +65,7 @@ export function checkInvariants(context: InvariantContext): Check[] {
   const [first] = nudges;
   if (!first) return [];
   const window = { from: first.at, to: nudges.at(-1)?.endedAt ?? first.at };
-  const services = [...lastStates(observations, window.to).values()].filter(
-    ({ deleted, type }) => !deleted && type === 'LoadBalancer',
-  );
+  const services = balancersAt(observations, window.to);
   const inWindow = { ...context, window, services };
   return [
     ...report('stays', stays(inWindow)),
@@ -97,6 +96,9 @@ function report(invariant: Invariant, violations: readonly Violation[]): Check[]
   });
 }
 
+/** So many states of one Service are told: one that is given and taken without end has hundreds. */
+const TOLD = 20;
+
 function stays({ observations, services, window }: Settled): Violation[] {
   return services.flatMap(({ service }) => {
     const history = serviceHistory(observations, service, window);
@@ -109,7 +111,11 @@ function stays({ observations, services, window }: Settled): Violation[] {
       );
       return new Set(own).size > 1;
     });
-    const text = `${service}: ${history.map((one) => `${(one.at - window.from).toFixed(0)} ms ${one.addresses.join(' ') || 'none'}`).join(', ')}`;
+    const told = history.map(
+      ({ at, addresses }) => `${(at - window.from).toFixed(0)} ms ${addresses.join(' ') || 'none'}`,
+    );
+    const more = told.splice(TOLD).length;
+    const text = `${service}: ${told.join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
     // Where each family kept its own, their order has changed: that is the pair's.
     return (moved.length > 0 ? moved : (['pair'] as const)).map((subject) => ({ subject, text }));
   });
@@ -186,18 +192,51 @@ function foreign(family: Family, { addresses, ipFamilies }: ServiceObservation):
 }
 
 function saysSo({ observations, services, window, telling }: Settled): Violation[] {
-  return services.flatMap((service): Violation[] => {
-    const told = telling?.(serviceStateAt(observations, service.service, window.to));
+  if (!telling) return [];
+  return contradicted({ observations, services, telling, at: window.to }).map((text) => ({
+    subject: 'pair',
+    text,
+  }));
+}
+
+interface Told {
+  observations: readonly Observation[];
+  services: readonly ServiceObservation[];
+  telling: TellingOf;
+  at: number;
+}
+
+/** The Services whose status is not what the implementation told last of them by then, each with both. */
+function contradicted({ observations, services, telling, at }: Told): string[] {
+  const events = Map.groupBy(
+    observations.filter((one): one is EventObservation => one.kind === 'event' && one.at <= at),
+    ({ uid }) => uid,
+  );
+  return services.flatMap((service) => {
+    const told = telling({ service, events: events.get(service.uid) ?? [] });
     const has = service.addresses.length;
     const agrees =
       told === undefined ||
       (told.said === 'refused' && has === 0) ||
       (told.said === 'partial' && has === 1) ||
       (told.said === 'satisfied' && has > 0);
-    if (agrees) return [];
-    const text = `${service.service} has ${service.addresses.join(', ') || 'no address'}, and is told: ${told.text}`;
-    return [{ subject: 'pair', text }];
+    return agrees
+      ? []
+      : [`${service.service} has ${service.addresses.join(', ') || 'no address'}, and is told: ${told.text}`];
   });
+}
+
+/** Whether what the implementation has told so far agrees with every status: an event comes after its status. */
+export function isTold(observations: readonly Observation[], telling: TellingOf): boolean {
+  const services = balancersAt(observations, Infinity);
+  return contradicted({ observations, services, telling, at: Infinity }).length === 0;
+}
+
+/** The Services of type LoadBalancer that there are at a moment. */
+export function balancersAt(observations: readonly Observation[], at: number): ServiceObservation[] {
+  return [...lastStates(observations, at).values()].filter(
+    ({ deleted, type }) => !deleted && type === 'LoadBalancer',
+  );
 }
 
 /** Only where the implementation counts, and not while a status moves: which of its states was counted? */

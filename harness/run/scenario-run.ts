@@ -189,9 +189,10 @@ class Run {
     // As it is: a nudge may change what is to be looked at.
     if (!isWalked) return;
     await this.#runner.heal();
-    const { session, nudges } = this.#options;
+    const { session, nudges, deviation } = this.#options;
+    const tellsSo = !deviation?.invariants.includes('says-so');
     await this.#stopwatch.spend('settle', () =>
-      nudge({ nudges, session, pools: this.#pools, seat: this.#seat, signal }),
+      nudge({ nudges, session, pools: this.#pools, seat: this.#seat, tellsSo, signal }),
     );
     // All of them only read.
     await Promise.all([
