@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import type { Family } from '../../base/addresses.ts';
 import type { Cause } from '../../reports/record/diagnosis.ts';
 import type { Check, Observation } from '../../reports/record/record.ts';
 import { checkAnswer, checkDiagnosis, checkPrerequisites, checkTraffic, unclaimed } from './special.ts';
@@ -57,6 +58,20 @@ describe('checkDiagnosis', () => {
     [[], [], 'NOT pair: diagnosis: nothing is wrong | nothing is wrong'],
   ])('%j of %j', (causes, observations, line) => {
     expect(brief(checkDiagnosis('why', { service: 'web', causes }, observations))).toBe(line);
+  });
+
+  it.each<[Family | undefined, string]>([
+    ['IPv6', 'ok pair: diagnosis: pool-missing of IPv6 | pool-missing of IPv6'],
+    ['IPv4', 'NOT pair: diagnosis: pool-missing of IPv6 | pool-missing of IPv4'],
+    [undefined, 'NOT pair: diagnosis: pool-missing of IPv6 | pool-missing of both families'],
+  ])('of one family, found of %s', (family, line) => {
+    const observations = found('pool-missing').map((one) =>
+      one.kind === 'diagnosis'
+        ? { ...one, findings: one.findings.map((finding) => ({ ...finding, family })) }
+        : one,
+    );
+    const diagnose = { service: 'web', causes: ['pool-missing'], of: 'IPv6' as const };
+    expect(brief(checkDiagnosis('why', diagnose, observations))).toBe(line);
   });
 });
 

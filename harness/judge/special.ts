@@ -37,18 +37,21 @@ export function checkAnswer(
 /** The harness's own diagnosis must name exactly these causes. */
 export function checkDiagnosis(
   step: string,
-  { causes }: Diagnose,
+  { causes, of }: Diagnose,
   observations: readonly Observation[],
 ): Check {
   const diagnosis = observations.findLast(
     (one): one is DiagnosisObservation => one.kind === 'diagnosis' && one.step === step,
   );
-  const found = [...new Set(diagnosis?.findings.map(({ cause }) => cause))];
+  const name = (cause: string, family?: Family) =>
+    of === undefined ? cause : `${cause} of ${family ?? 'both families'}`;
+  const wanted = causes.map((cause) => name(cause, of));
+  const found = [...new Set(diagnosis?.findings.map(({ cause, family }) => name(cause, family)))];
   return {
     step,
     subject: 'pair',
-    ok: diagnosis !== undefined && found.toSorted().join() === causes.toSorted().join(),
-    expected: `diagnosis: ${causes.join(', ') || 'nothing is wrong'}`,
+    ok: diagnosis !== undefined && found.toSorted().join() === wanted.toSorted().join(),
+    expected: `diagnosis: ${wanted.join(', ') || 'nothing is wrong'}`,
     observed: found.join(', ') || 'nothing is wrong',
   };
 }

@@ -1,5 +1,10 @@
 import { familyOf, parseAddress, FAMILIES, type Family } from '../../base/addresses.ts';
-import type { AnswerObservation, Observation, ProbeObservation } from '../../reports/record/record.ts';
+import type {
+  AnswerObservation,
+  Observation,
+  ProbeObservation,
+  RespondersObservation,
+} from '../../reports/record/record.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { PathFacts, ProbeFacts, Rejection } from '../diagnosis/facts.ts';
 import { gatherFacts } from '../diagnosis/gather.ts';
@@ -11,6 +16,8 @@ export interface DiagnoseStepOptions {
   step: string;
   /** The Service's name. */
   service: string;
+  /** The families that it is to have, where its policy does not decide. */
+  wanted?: readonly Family[] | undefined;
   session: Session;
   signal: AbortSignal;
 }
@@ -19,6 +26,7 @@ export interface DiagnoseStepOptions {
 export async function runDiagnoseStep({
   step,
   service,
+  wanted,
   session,
   signal,
 }: DiagnoseStepOptions): Promise<void> {
@@ -30,11 +38,12 @@ export async function runDiagnoseStep({
   }
   const addresses = serviceStateAt(log.all(), service, Infinity).service?.addresses ?? [];
   const [facts, routes] = await Promise.all([
-    gatherFacts({ client: cluster.client, implementation, namespace, name: service, signal }),
+    gatherFacts({ client: cluster.client, implementation, namespace, name: service, wanted, signal }),
     session.probe.routes(signal),
   ]);
-  const probes = addresses.flatMap((address) => lastProbe(address, session) ?? []);
-  const paths = FAMILIES.flatMap((family) => pathTo(family, addresses, routes) ?? []);
+  const seen = { addresses, observations: log.all() };
+  const probes = addresses.flatMap((address) => lastProbe(address, log.all()) ?? []);
+  const paths = FAMILIES.flatMap((family) => pathTo(family, routes, seen) ?? []);
   log.add({ kind: 'diagnosis', step, service, findings: diagnose({ ...facts, probes, paths }) });
 }
 
@@ -51,23 +60,30 @@ export function rejectionOf(
   return refusal && { namespace, name, rejection: refusal.message };
 }
 
-/** What the last attempt at an address met. */
-function lastProbe(address: string, { log }: Session): ProbeFacts | undefined {
-  const last = log
-    .all()
-    .findLast((one): one is ProbeObservation => one.kind === 'probe' && one.address === address);
+/** What the last attempt at an address met, of those that were made outside of the cluster. */
+export function lastProbe(address: string, observations: readonly Observation[]): ProbeFacts | undefined {
+  const last = observations.findLast(
+    (one): one is ProbeObservation =>
+      one.kind === 'probe' && one.address === address && one.from !== 'cluster',
+  );
   if (!last || last.outcome === 'no-address') return undefined;
   const { family, outcome, detail } = last;
   return { family, address, outcome, detail };
 }
 
-/** The way that the probe's most specific route takes to the addresses of a family. */
-function pathTo(
+interface Seen {
+  addresses: readonly string[];
+  observations: readonly Observation[];
+}
+
+/** The way that the probe's most specific route takes to the addresses of a family, and who answers at its end. */
+export function pathTo(
   family: Family,
-  addresses: readonly string[],
   routes: readonly Route[],
+  { addresses, observations }: Seen,
 ): PathFacts | undefined {
-  const address = addresses.find((one) => familyOf(one) === family);
+  const own = addresses.filter((address) => familyOf(address) === family);
+  const [address] = own;
   if (address === undefined) return undefined;
   const [route] = routes
     .filter((one) => one.family === family && one.type === 'unicast')
@@ -77,7 +93,22 @@ function pathTo(
     })
     .toSorted((a, b) => b.length - a.length);
   if (!route) return { family, route: false };
-  return { family, route: true, ...(route.gateway === undefined ? {} : { gateway: route.gateway }) };
+  if (route.gateway !== undefined) return { family, route: true, gateway: route.gateway };
+  const known = own.flatMap((one) => hasNeighbour(one, observations) ?? []);
+  return { family, route: true, ...(known.length === 0 ? {} : { neighbour: known.every(Boolean) }) };
+}
+
+/**
+ * Whether a MAC address was found for an address when that was looked at last: after an attempt, in the client's
+ * neighbour table, or by asking all. Undefined where it never was.
+ */
+function hasNeighbour(address: string, observations: readonly Observation[]): boolean | undefined {
+  const last = observations.findLast(
+    (one): one is ProbeObservation | RespondersObservation =>
+      (one.kind === 'probe' && one.address === address && one.from === undefined) ||
+      (one.kind === 'responders' && one.address === address && one.asked === 'all'),
+  );
+  return last && (last.kind === 'probe' ? last.mac !== undefined : last.answers.length > 0);
 }
 
 /** How many bits of an address a route is about; undefined where it is about others. */

@@ -163,6 +163,7 @@ async function attempt(
     step,
     service,
     family: result.family,
+    ...(probe.from === undefined ? {} : { from: probe.from === 'client' ? 'router' : 'cluster' }),
     address: canonical(address),
     port,
     protocol,

@@ -38,6 +38,8 @@ export interface PoolsStep {
   advertise?: AdvertiseChange | undefined;
   /** The file of the evidence. */
   name: string;
+  /** False where the implementation is down: then it takes nothing in, and says nothing. */
+  heard?: boolean | undefined;
   signal: AbortSignal;
 }
 
@@ -70,7 +72,7 @@ export class ScenarioPools {
    * implementation's time, as its own webhook is asked about each object. Gives a mark of the follower: a look at
    * Services after it knows the pools.
    */
-  async change({ pools, advertise, name, signal }: PoolsStep): Promise<number> {
+  async change({ pools, advertise, name, heard = true, signal }: PoolsStep): Promise<number> {
     const { session, evidence, stopwatch } = this.#options;
     const put = pools?.put ?? [];
     const removed = pools?.remove ?? [];
@@ -95,7 +97,7 @@ export class ScenarioPools {
     const known = await stopwatch.spend('implementation', async () => {
       await this.#delete(gone, signal);
       await session.cluster.client.applyAll(objects, { signal });
-      return session.pools.whenTaken(changed, mark, signal);
+      return session.pools.whenTaken(heard ? changed : [], mark, signal);
     });
     await evidenced;
     for (const one of removed) this.#pools.delete(one);

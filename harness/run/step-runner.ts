@@ -79,6 +79,8 @@ export class StepRunner {
   /** When the scenario began. */
   readonly #since: number;
   #router: Router | undefined;
+  /** Whether a step has taken the implementation's controller away. */
+  #isStopped = false;
 
   constructor(options: StepRunnerOptions) {
     this.#options = options;
@@ -181,7 +183,12 @@ export class StepRunner {
         return this.#scale(step.scale);
       case 'pools':
         this.#changes.changedForAll(
-          await pools.change({ pools: step.pools, name: `${step.id}.yaml`, signal }),
+          await pools.change({
+            pools: step.pools,
+            name: `${step.id}.yaml`,
+            heard: !this.#isStopped,
+            signal,
+          }),
         );
         return;
       case 'advertise':
@@ -195,6 +202,7 @@ export class StepRunner {
         });
       }
       case 'stop':
+        this.#isStopped = true;
         return stopwatch.spend('implementation', () =>
           stopController(session.cluster, session.implementation, signal),
         );
@@ -202,6 +210,7 @@ export class StepRunner {
         const mark = session.pools.mark();
         return stopwatch.spend('implementation', async () => {
           await startController(session.cluster, session.implementation, signal);
+          this.#isStopped = false;
           this.#changes.changedForAll(await pools.whenTakenAgain(mark, signal));
         });
       }
@@ -224,7 +233,11 @@ export class StepRunner {
         return runOutageStep({ ...context, outage: step.outage, streams, heals: this.#heals(step) });
       }
       case 'diagnose':
-        return runDiagnoseStep({ ...context, service: step.diagnose.service });
+        return runDiagnoseStep({
+          ...context,
+          service: step.diagnose.service,
+          wanted: step.diagnose.families,
+        });
       case 'prerequisites':
         return runPrerequisitesStep(context);
       case 'router':

@@ -59,7 +59,12 @@ const manySchema = z
 export const diagnoseSchema = z
   .strictObject({
     service: nameSchema.describe('The Service whose state is explained.'),
+    families: distinctList(familySchema)
+      .min(1)
+      .optional()
+      .describe('The families that are asked for; default: what its policy says.'),
     causes: distinctList(nameSchema).describe('The causes that are found (docs/diagnosis.md); [] for none.'),
+    of: familySchema.optional().describe('The family that all of them are about, and not the other one.'),
   })
   .describe("The harness's own diagnosis names these causes, and no other.");
 

@@ -52,6 +52,8 @@ export const probeObservation = z.object({
   step: z.string(),
   service: z.string(),
   family,
+  /** Where it was made, if not on the nodes' link: from the client behind the router, or in the cluster. */
+  from: z.enum(['router', 'cluster']).optional(),
   address: z.string().optional(),
   port: z.number(),
   protocol: z.enum(['http', 'tcp', 'udp']),
