@@ -10,14 +10,23 @@ export function firstFailed(checks: readonly Check[]): string {
   return `${first.step}, ${first.subject}: expected ${first.expected}, observed ${first.observed}${more}`;
 }
 
-/** In one sentence why a scenario has the verdict that it has; undefined where it passes. */
+/** What is known of a scenario, after whether it was seen: by chance it is not always. */
+export function knownInWords({ verdict, deviation }: ScenarioRecord): string | undefined {
+  if (verdict.pair === 'expected-fail' && deviation) {
+    return `refuted as known${deviation.chance ? ', by chance' : ''}: ${deviation.summary}`;
+  }
+  return verdict.pair === 'pass' && deviation?.chance
+    ? `as claimed this time, and by chance not: ${deviation.summary}`
+    : undefined;
+}
+
+/** In one sentence why a scenario has the verdict that it has; undefined where it simply passes. */
 export function whyOf(scenario: ScenarioRecord): string | undefined {
   const { verdict, checks, deviation, reason } = scenario;
   switch (verdict.pair) {
     case 'pass':
-      return undefined;
     case 'expected-fail':
-      return `refuted as known: ${deviation?.summary}`;
+      return knownInWords(scenario);
     case 'unexpected-pass':
       return reason ?? `as claimed, although known otherwise: ${deviation?.summary}`;
     case 'flaky':

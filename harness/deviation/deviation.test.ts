@@ -55,7 +55,7 @@ describe('deviationOf', () => {
   it('is about its scenarios and modes only', () => {
     const frr = deviation({ modes: ['frr'] });
     expect(deviationOf([frr], 'c2', ref('0.16.1'))).toBeUndefined();
-    expect(deviationOf([frr], 'c2', ref('0.16.1', 'frr'))).toBe(frr);
+    expect(deviationOf([frr], 'c2', ref('0.16.1', 'frr'))).toEqual({ ...frr, mayViolate: [] });
     expect(deviationOf([deviation({})], 'c3', ref('0.16.1'))).toBeUndefined();
   });
 
@@ -77,7 +77,38 @@ describe('deviationOf', () => {
       summary: 'one; other',
       upstream: ['https://example.com/1'],
       invariants: ['stays'],
+      mayViolate: [],
       steps,
+    });
+  });
+
+  describe('by chance', () => {
+    const pending = { expect: expectSchema.parse({ service: 'web', pending: true }) };
+    const chance = deviation({ chance: true, steps: { after: pending }, invariants: ['stays', 'unique'] });
+
+    it('need not be seen: no step of it, and no invariant', () => {
+      expect(deviationOf([chance], 'c2', ref('0.16.1'))).toEqual({
+        ...chance,
+        steps: { after: { ...pending, chance: true } },
+        invariants: [],
+        mayViolate: ['stays', 'unique'],
+      });
+    });
+
+    it('beside one that is certain leaves that one certain', () => {
+      const certain = deviation({ steps: { before: pending }, invariants: ['stays'] });
+      for (const all of [
+        [chance, certain],
+        [certain, chance],
+      ]) {
+        const { chance: whole, steps, invariants, mayViolate } = deviationOf(all, 'c2', ref('0.16.1')) ?? {};
+        expect({ whole, steps, invariants, mayViolate }).toEqual({
+          whole: undefined,
+          steps: { before: pending, after: { ...pending, chance: true } },
+          invariants: ['stays'],
+          mayViolate: ['unique'],
+        });
+      }
     });
   });
 });

@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 import { PROJECT_ROOT } from '../../base/folders.ts';
 import type { ImplementationRef } from '../../clusters/implementations/implementation.ts';
-import { invariantSchema } from '../judge/invariants.ts';
+import { invariantSchema, type Invariant } from '../judge/invariants.ts';
 import { announcedSchema } from '../scenario/announced.ts';
 import { expectSchema, probeSchema } from '../scenario/expectation.ts';
 import { outageSchema } from '../scenario/outage.ts';
@@ -30,7 +30,24 @@ export const knownShape = {
   modes: z.array(z.string()).optional().describe('The modes; left out: all.'),
   summary: z.string().min(1).describe('What it does instead, as one line.'),
   upstream: z.array(z.url()).describe('Where it is known; [] where nobody has reported it yet.'),
+  chance: z
+    .literal(true)
+    .optional()
+    .describe(
+      'It happens by chance: each step may be as claimed or as known, each invariant may hold or not. Then that all is as claimed is no news.',
+    ),
 };
+
+const overrideSchema = z.strictObject({
+  expect: expectSchema.optional(),
+  probe: probeSchema.optional(),
+  traffic: trafficSchema.optional(),
+  outage: outageSchema.optional(),
+  diagnose: diagnoseSchema.optional(),
+  routes: routesSchema.optional(),
+  announced: announcedSchema.optional(),
+  accepted: z.literal(true).optional().describe('The API takes what it should refuse.'),
+});
 
 const deviationSchema = z
   .strictObject({
@@ -41,19 +58,7 @@ const deviationSchema = z
       .default([])
       .describe('The invariants that are known to be violated.'),
     steps: z
-      .record(
-        z.string(),
-        z.strictObject({
-          expect: expectSchema.optional(),
-          probe: probeSchema.optional(),
-          traffic: trafficSchema.optional(),
-          outage: outageSchema.optional(),
-          diagnose: diagnoseSchema.optional(),
-          routes: routesSchema.optional(),
-          announced: announcedSchema.optional(),
-          accepted: z.literal(true).optional().describe('The API takes what it should refuse.'),
-        }),
-      )
+      .record(z.string(), overrideSchema)
       .default({})
       .describe('What is known to be instead, by step id, in the place of the scenario’s own expectation.'),
   })
@@ -62,6 +67,14 @@ const deviationSchema = z
 const fileSchema = z.array(deviationSchema);
 
 export type Deviation = z.output<typeof deviationSchema>;
+
+/** What is known of one scenario: of a deviation, or of several as one. */
+export interface KnownDeviation extends Omit<Deviation, 'steps'> {
+  /** By chance: such a step may as well be as claimed. */
+  steps: Record<string, z.output<typeof overrideSchema> & { chance?: true | undefined }>;
+  /** Beside the invariants that are violated those that are by chance. */
+  mayViolate: Invariant[];
+}
 
 /**
  * The known deviations of an implementation: clusters/implementations/<name>/deviations.yaml.
@@ -99,21 +112,38 @@ export function deviationOf(
   deviations: readonly Deviation[],
   scenario: string,
   { version, mode }: ImplementationRef,
-): Deviation | undefined {
-  const [first, ...others] = deviations.filter(
-    (one) =>
-      one.scenarios.includes(scenario) &&
-      semver.satisfies(version, one.versions, { includePrerelease: true }) &&
-      (one.modes?.includes(mode) ?? true),
-  );
+): KnownDeviation | undefined {
+  const all = deviations
+    .filter(
+      (one) =>
+        one.scenarios.includes(scenario) &&
+        semver.satisfies(version, one.versions, { includePrerelease: true }) &&
+        (one.modes?.includes(mode) ?? true),
+    )
+    .map(known);
+  const [first, ...others] = all;
   if (!first || others.length === 0) return first;
-  const all = [first, ...others];
+  const { chance: _chance, ...rest } = first;
+  const invariants = [...new Set(all.flatMap((one) => one.invariants))];
   return {
-    ...first,
-    summary: all.map(({ summary }) => summary).join('; '),
+    ...rest,
+    summary: [...new Set(all.map(({ summary }) => summary))].join('; '),
     versions: [...new Set(all.map(({ versions }) => versions))].join(' and '),
     upstream: [...new Set(all.flatMap(({ upstream }) => upstream))],
-    invariants: [...new Set(all.flatMap(({ invariants }) => invariants))],
+    ...(all.every(({ chance }) => chance) ? { chance: true } : {}),
+    invariants,
+    mayViolate: [...new Set(all.flatMap((one) => one.mayViolate))].filter((one) => !invariants.includes(one)),
     steps: Object.fromEntries(all.flatMap(({ steps }) => Object.entries(steps))),
+  };
+}
+
+function known(deviation: Deviation): KnownDeviation {
+  if (!deviation.chance) return { ...deviation, mayViolate: [] };
+  const steps = Object.entries(deviation.steps).map(([id, step]) => [id, { ...step, chance: true }] as const);
+  return {
+    ...deviation,
+    invariants: [],
+    mayViolate: deviation.invariants,
+    steps: Object.fromEntries(steps),
   };
 }

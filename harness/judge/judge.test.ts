@@ -4,7 +4,7 @@ import type { Observation } from '../../reports/record/record.ts';
 import { expectSchema, probeSchema } from '../scenario/expectation.ts';
 import type { Step } from '../scenario/schema.ts';
 import { attempt, control, event, noAddress, service, silence, step, V4, V6 } from './fake-observations.ts';
-import { judge, type Overrides } from './judge.ts';
+import { judge, type JudgeInput, type Overrides } from './judge.ts';
 
 const POOLS = { 'ipv4-pool': [`${V4}-${V4}`], 'ipv6-pool': [`${V6}-${V6}`] };
 const BOTH = [{ family: 'IPv4' }, { family: 'IPv6' }];
@@ -27,13 +27,17 @@ const RAN = [step('assigned', { at: 0, endedAt: 100 }), step('reach', { at: 100,
 const ASSIGNED = service({ at: 50, addresses: [V4, V6] });
 const AS_CLAIMED: Observation[] = [service({ at: 10 }), ASSIGNED, attempt(V4), attempt(V6), ...RAN];
 
-interface Judged {
+type Known = Pick<JudgeInput, 'violated' | 'mayViolate'>;
+
+const balancer = (at: number, ...addresses: string[]) => service({ at, type: 'LoadBalancer', addresses });
+
+interface Judged extends Known {
   steps?: Step[];
   overrides?: Overrides;
 }
 
-function judged(observations: readonly Observation[], { steps = CLAIM, overrides }: Judged = {}) {
-  return judge({ steps, observations: [{ kind: 'pools', at: 0, pools: POOLS }, ...observations], overrides });
+function judged(observations: readonly Observation[], { steps = CLAIM, ...known }: Judged = {}) {
+  return judge({ steps, observations: [{ kind: 'pools', at: 0, pools: POOLS }, ...observations], ...known });
 }
 
 /** `pair, IPv4, IPv6`. */
@@ -361,5 +365,60 @@ describe('with a known deviation', () => {
   it('of no step leaves nothing that could be known', () => {
     expect(verdicts(AS_CLAIMED, { overrides: {} })).toBe('unexpected-pass, pass, pass');
     expect(verdicts(AS_KNOWN, { overrides: {} })).toBe('fail, pass, fail');
+  });
+
+  describe('that is there by chance', () => {
+    const { assigned = {}, reach = {} } = overrides;
+    const chance = { assigned: { ...assigned, chance: true }, reach: { ...reach, chance: true } } as const;
+
+    it.each<[string, Observation[], Overrides, string]>([
+      ['all is as claimed', AS_CLAIMED, chance, 'pass, pass, pass'],
+      ['all is as known', AS_KNOWN, chance, 'expected-fail, pass, expected-fail'],
+      [
+        'one step is as known, and one as claimed',
+        [ASSIGNED, attempt(V4), noAddress('IPv6'), ...RAN],
+        chance,
+        'expected-fail, pass, expected-fail',
+      ],
+      [
+        'it is neither',
+        [service({ addresses: [V6] }), noAddress('IPv4'), attempt(V6), ...RAN],
+        chance,
+        'fail, fail, pass',
+      ],
+      ['and another step is as claimed', AS_CLAIMED, { assigned: chance.assigned }, 'pass, pass, pass'],
+      [
+        'and what is certain is as claimed',
+        AS_CLAIMED,
+        { assigned: chance.assigned, reach },
+        'unexpected-pass, pass, unexpected-pass',
+      ],
+      [
+        'and what is certain is as known',
+        AS_KNOWN,
+        { assigned, reach: chance.reach },
+        'expected-fail, pass, expected-fail',
+      ],
+    ])('%s', (_, observations, known, expected) => {
+      expect(verdicts(observations, { overrides: known })).toBe(expected);
+    });
+
+    const nudge: Observation = { kind: 'nudge', at: 300, nudge: 'annotate', endedAt: 400 };
+    const [kept, moved] = [[balancer(50, V4, V6)], [balancer(50, V4, V6), balancer(350, V4)]];
+
+    it.each<[string, Observation[], Known, string]>([
+      ['it holds, and may not', kept, { mayViolate: ['stays'] }, 'pass, pass, pass'],
+      ['it does not, and may', moved, { mayViolate: ['stays'] }, 'expected-fail, pass, expected-fail'],
+      ['it does not, and another may', moved, { mayViolate: ['unique'] }, 'fail, pass, fail'],
+      [
+        'it holds, and should not',
+        kept,
+        { mayViolate: ['unique'], violated: ['stays'] },
+        'unexpected-pass, pass, pass',
+      ],
+    ])('an invariant: %s', (_, states, known, expected) => {
+      const observations = [...states, attempt(V4), attempt(V6), ...RAN, nudge];
+      expect(verdicts(observations, { overrides: {}, ...known })).toBe(expected);
+    });
   });
 });

@@ -49,6 +49,8 @@ export type Overrides = Readonly<
       routes?: Routes | undefined;
       announced?: Announced | undefined;
       accepted?: true | undefined;
+      /** By chance: the step may as well be as claimed. */
+      chance?: true | undefined;
     }
   >
 >;
@@ -63,6 +65,8 @@ export interface JudgeInput {
   annotations?: InvariantContext['annotations'] | undefined;
   /** Invariants that are known to be violated. */
   violated?: readonly Invariant[] | undefined;
+  /** Those that are by chance. */
+  mayViolate?: readonly Invariant[] | undefined;
   /** Of the deviation that applies, when there is one. */
   overrides?: Overrides | undefined;
 }
@@ -78,11 +82,11 @@ export interface Judgement {
  * again. The claim decides; where it is refuted, the deviation, when there is one, must hold exactly.
  */
 export function judge(input: JudgeInput): Judgement {
-  const { observations, telling, annotations = {}, violated = [] } = input;
+  const { observations, telling, annotations = {}, violated = [], mayViolate = [] } = input;
   const invariants = checkInvariants({ observations, telling, annotations });
   const checks = [...checkSteps(input, {}), ...invariants];
   const deviationChecks = input.overrides
-    ? [...checkSteps(input, input.overrides), ...knownViolations(invariants, violated)]
+    ? [...checkSteps(input, input.overrides), ...knownViolations(invariants, { violated, mayViolate })]
     : [];
   const asClaimed = checks.every(({ ok }) => ok);
   const known = input.overrides !== undefined && deviationChecks.every(({ ok }) => ok);
@@ -90,7 +94,7 @@ export function judge(input: JudgeInput): Judgement {
     // The pair is all of it; a family is what is about that family alone.
     const failedOf = (all: readonly Check[]) =>
       all.filter((check) => !check.ok && (subject === 'pair' || check.subject === subject));
-    if (asClaimed && input.overrides) {
+    if (asClaimed && input.overrides && !isByChance(input)) {
       // A family that the deviation says nothing else of was never expected to fail.
       return subject === 'pair' || failedOf(deviationChecks).length > 0 ? 'unexpected-pass' : 'pass';
     }
@@ -105,18 +109,34 @@ export function judge(input: JudgeInput): Judgement {
   return { verdict, checks, deviationChecks };
 }
 
-/** The same checks, where one that is known to be violated has to be. */
-function knownViolations(checks: readonly Check[], violated: readonly Invariant[]): Check[] {
-  const steps = new Set(violated.map(invariantStep));
-  return checks.map((check) =>
-    steps.has(check.step)
-      ? { ...check, ok: !check.ok, expected: `known to be violated: ${check.expected}` }
-      : check,
-  );
+/** Whether nothing of the deviation has to be seen. */
+function isByChance({ overrides = {}, violated = [], mayViolate = [] }: JudgeInput): boolean {
+  const steps = Object.values(overrides);
+  return violated.length === 0 && steps.every(({ chance }) => chance) && steps.length + mayViolate.length > 0;
+}
+
+/** The same checks, where one that is known to be violated has to be, or may be. */
+function knownViolations(
+  checks: readonly Check[],
+  { violated, mayViolate }: { violated: readonly Invariant[]; mayViolate: readonly Invariant[] },
+): Check[] {
+  const [certain, possible] = [violated, mayViolate].map((some) => new Set(some.map(invariantStep)));
+  return checks.map((check) => {
+    if (certain?.has(check.step)) {
+      return { ...check, ok: !check.ok, expected: `known to be violated: ${check.expected}` };
+    }
+    if (!possible?.has(check.step)) return check;
+    return { ...check, ok: true, expected: `known to be violated by chance: ${check.expected}` };
+  });
 }
 
 function checkSteps(input: JudgeInput, overrides: Overrides): Check[] {
-  return input.steps.flatMap((step) => checkStep(step, input, overrides[step.id]));
+  return input.steps.flatMap((step) => {
+    const override = overrides[step.id];
+    if (!override?.chance) return checkStep(step, input, override);
+    const claimed = checkStep(step, input, undefined);
+    return claimed.every(({ ok }) => ok) ? claimed : checkStep(step, input, override);
+  });
 }
 
 function checkStep(step: Step, input: JudgeInput, override: Overrides[string] | undefined): Check[] {

@@ -1,6 +1,6 @@
 import type { Family } from '../../base/addresses.ts';
 import type { Invariant } from '../judge/invariants.ts';
-import { LISTED, type IPFamilyPolicy, type List, type Shape } from './case.ts';
+import { LISTED, type IPFamilyPolicy, type List, type Operation, type Shape } from './case.ts';
 import { availableTo, keepsOf, type Assignment, type Phase } from './outcome.ts';
 
 /** What an implementation does where the condition holds. */
@@ -11,8 +11,9 @@ export interface Rule {
     pools?: readonly Shape[] | undefined;
     before?: readonly Shape[] | undefined;
     had?: readonly number[] | undefined;
+    operations?: readonly Operation[] | undefined;
   };
-  gets?: 'one' | 'none' | 'available' | 'kept' | undefined;
+  gets?: 'one' | 'none' | 'available' | 'all' | 'kept' | undefined;
   order?: 'IPv4-first' | 'IPv6-first' | 'as-gained' | undefined;
   /** Invariants that do not hold where the condition does in the last phase. */
   violates?: readonly Invariant[] | undefined;
@@ -22,6 +23,9 @@ interface Phases {
   created: Phase;
   after?: Phase;
 }
+
+/** What the phase after its creation comes of. */
+type Operated = Phases & { operation: Operation };
 
 interface Deviated<R extends Rule> extends Phases {
   /** Those that make a difference. */
@@ -33,10 +37,11 @@ interface Deviated<R extends Rule> extends Phases {
  * The phases of a case under an implementation's own rules. Of the rules about what a Service gets, the first that
  * holds counts, and so it is with those about the order.
  */
-export function deviate<R extends Rule>(claimed: Phases, rules: readonly R[]): Deviated<R> {
-  const first = deviatePhase(claimed.created, { addresses: [] }, rules);
+export function deviate<R extends Rule>(claimed: Operated, rules: readonly R[]): Deviated<R> {
+  const first = deviatePhase(claimed.created, { addresses: [], operation: 'create' }, rules);
   const had = first.phase.addresses;
-  const second = claimed.after && deviatePhase(claimed.after, first.phase, rules);
+  const { operation } = claimed;
+  const second = claimed.after && deviatePhase(claimed.after, { ...first.phase, operation }, rules);
   // Invariants are looked at in the end.
   const { violating } = second ?? first;
   const kept = second?.kept ? had.map(({ family }) => family) : second && keepsOf(had, second.phase);
@@ -52,6 +57,8 @@ export function deviate<R extends Rule>(claimed: Phases, rules: readonly R[]): D
 interface Before {
   addresses: Assignment;
   pools?: Shape;
+  /** What was done since. */
+  operation: Operation;
 }
 
 function deviatePhase<R extends Rule>(phase: Phase, before: Before, rules: readonly R[]) {
@@ -79,7 +86,8 @@ function holds({ when }: Rule, { spec, pools }: Phase, before: Before): boolean 
     (families?.includes(spec.families.join()) ?? true) &&
     (when.pools?.includes(pools) ?? true) &&
     (!when.before || (before.pools !== undefined && when.before.includes(before.pools))) &&
-    (when.had?.includes(before.addresses.length) ?? true)
+    (when.had?.includes(before.addresses.length) ?? true) &&
+    (when.operations?.includes(before.operation) ?? true)
   );
 }
 
@@ -87,6 +95,8 @@ function gotten(gets: NonNullable<Rule['gets']>, phase: Phase, had: Assignment):
   const { spec, pools, addresses: claimed } = phase;
   if (gets === 'none') return [];
   if (gets === 'available') return availableTo(spec, pools);
+  // Another Service may have it.
+  if (gets === 'all') return spec.families.map((family) => ({ family, pools: [] }));
   // Its pool may be gone.
   if (gets === 'kept') return had.map(({ family }) => ({ family, pools: [] }));
   const kept = claimed.find(({ family }) => has(had, family));

@@ -55,6 +55,29 @@ describe('modelDeviationOf', () => {
     expect(instead(available, required)).toBeUndefined();
   });
 
+  describe('of a restart', () => {
+    const text = 'when: { pools: [ipv4-full], had: [0], operations: [restart] }, gets: all';
+    const waiting: Partial<Case> = { policy: 'RequireDualStack', shape: 'ipv4-full' };
+
+    it('gives a Service that waits what another one has', () => {
+      expect(instead(text, { ...waiting, operation: 'restart' })).toEqual(['-', '64']);
+    });
+
+    it('is of no other operation', () => {
+      expect(instead(text, waiting)).toBeUndefined();
+      expect(instead(text, { ...waiting, operation: 'to-prefer' })).toBeUndefined();
+    });
+
+    it('may be by chance, and then so are the invariants that it violates', () => {
+      const chance = rule(`${text}, violates: [unique], chance: true`);
+      const one = { ...CASE, ...waiting, operation: 'restart' } as const;
+      const { chance: isChance, invariants } = modelDeviationOf(chance, one, REF) ?? {};
+      expect({ isChance, invariants }).toEqual({ isChance: true, invariants: ['unique'] });
+      const certain = modelDeviationOf(rule(text), one, REF);
+      expect(certain && 'chance' in certain).toBe(false);
+    });
+  });
+
   it('leaves it what it had, of a pool that is gone, too', () => {
     const kept = 'when: { pools: [none, ipv4-only], had: [1, 2] }, gets: kept';
     const removal: Partial<Case> = { shape: 'one-dual', operation: 'remove-pool' };

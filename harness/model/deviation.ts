@@ -11,7 +11,7 @@ import { invariantSchema } from '../judge/invariants.ts';
 import { scenarioInvalid } from '../scenario/problem.ts';
 import { schemaProblems } from '../scenario/schema-problems.ts';
 import { parseYaml } from '../scenario/yaml-source.ts';
-import { caseId, LISTS, POLICIES, SHAPES, type Case } from './case.ts';
+import { caseId, LISTS, OPERATIONS, POLICIES, SHAPES, type Case } from './case.ts';
 import { deviate, type Rule } from './deviate.ts';
 import { expectedOf } from './outcome.ts';
 import { continuity, expectationOf, STEP_IDS } from './scenario.ts';
@@ -33,6 +33,7 @@ const conditionSchema = z
       .min(1)
       .optional()
       .describe('How many addresses the Service had in the phase before; 0 at its creation.'),
+    operations: z.array(z.enum(OPERATIONS)).min(1).optional().describe('What was done before this phase.'),
   })
   .describe(
     'How things stand in one phase of a case, as the API has stored them; left out, anything will do.',
@@ -42,10 +43,10 @@ const ruleSchema = z
   .strictObject({
     when: conditionSchema,
     gets: z
-      .enum(['one', 'none', 'available', 'kept'])
+      .enum(['one', 'none', 'available', 'all', 'kept'])
       .optional()
       .describe(
-        'one: of the family that it has an address of, else of its primary family. none: Pending. available: of each of its families that a pool has an address of, whatever the policy. kept: what it had.',
+        'one: of the family that it has an address of, else of its primary family. none: Pending. available: of each of its families that a pool has an address of, whatever the policy. all: one of each of its families, also where another Service has it. kept: what it had.',
       ),
     order: z
       .enum(['IPv4-first', 'IPv6-first', 'as-gained'])
@@ -101,7 +102,12 @@ export function modelDeviationOf(
     ({ versions, modes }) =>
       semver.satisfies(version, versions, { includePrerelease: true }) && (modes?.includes(mode) ?? true),
   );
-  const { created, after, rules: used, violated } = deviate(expected, applying);
+  const {
+    created,
+    after,
+    rules: used,
+    violated,
+  } = deviate({ ...expected, operation: one.operation }, applying);
   if (used.length === 0) return undefined;
   const steps: Deviation['steps'] = { [STEP_IDS.created]: { expect: expectationOf(created) } };
   if (after) {
@@ -112,6 +118,7 @@ export function modelDeviationOf(
     scenarios: [caseId(one)],
     versions: inCommon(used.map(({ versions }) => versions)),
     summary: distinct(used.map(({ summary }) => summary)).join('; '),
+    ...(used.some(({ chance }) => chance) ? { chance: true } : {}),
     upstream: distinct(used.flatMap(({ upstream }) => upstream)),
     invariants: [...new Set(violated)],
     steps,

@@ -8,7 +8,7 @@ import {
   type ServiceObservation,
   type Verdict,
 } from '../../reports/record/record.ts';
-import type { Deviation } from '../deviation/deviation.ts';
+import type { KnownDeviation } from '../deviation/deviation.ts';
 import { judge, type Judgement } from '../judge/judge.ts';
 import { lastStates } from '../judge/state.ts';
 import { runDiagnoseStep } from './diagnose-step.ts';
@@ -39,7 +39,7 @@ import { judgedUnclaimed, notRun, same, unclaimedBy, type Outcome } from './uncl
 export interface ScenarioRunOptions {
   session: Session;
   scenario: Scenario;
-  deviation: Deviation | undefined;
+  deviation: KnownDeviation | undefined;
   attempt: number;
   nudges: Nudges;
   /** True: what the client has captured is kept of every scenario, not only of those that are not as known. */
@@ -121,7 +121,7 @@ class Run {
   readonly #steps: Step[];
   /** Those that were done, as far as it came. */
   readonly #done: Step[] = [];
-  readonly #overrides: NonNullable<Deviation['steps']>;
+  readonly #overrides: KnownDeviation['steps'];
   readonly #pools: ScenarioPools;
   readonly #runner: StepRunner;
   readonly #seat: Seat;
@@ -282,6 +282,7 @@ class Run {
     return judge({
       annotations,
       violated: deviation?.invariants,
+      mayViolate: deviation?.mayViolate,
       // A case that is held says nothing of the steps that it did not come to.
       steps: this.#options.hold ? this.#done : this.#steps,
       observations: session.log.from(this.startedAt),
@@ -330,6 +331,7 @@ class Run {
               summary: deviation.summary,
               versions: deviation.versions,
               upstream: deviation.upstream,
+              ...(deviation.chance ? { chance: true } : {}),
             },
           }
         : {}),

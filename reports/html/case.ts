@@ -46,15 +46,20 @@ function part(heading: string, content: Markup | undefined | false): Markup | un
   return content ? markup`<h4>${heading}</h4>${content}` : undefined;
 }
 
-function deviationPart({ scenario: { deviation, deviationChecks } }: Case): Markup | undefined {
+function deviationPart({ scenario: { deviation, deviationChecks, verdict } }: Case): Markup | undefined {
   if (!deviation) return undefined;
-  const { summary, versions, upstream } = deviation;
-  const held = deviationChecks.every(({ ok }) => ok);
+  const { summary, versions, upstream, chance } = deviation;
+  const seen =
+    chance && verdict.pair === 'pass'
+      ? 'It is there by chance, and this time it is not.'
+      : deviationChecks.every(({ ok }) => ok)
+        ? 'It is what was seen.'
+        : 'It is not what was seen:';
   const links =
     upstream.length === 0 ? 'not reported upstream yet' : upstream.map((url) => markup`${webLink(url)} `);
   return part(
     'The known deviation',
-    markup`<p>${summary} (versions ${versions}; ${links}). ${held ? 'It is what was seen.' : 'It is not what was seen:'}</p>${checkList(deviationChecks)}`,
+    markup`<p>${summary} (versions ${versions}; ${links}). ${seen}</p>${checkList(deviationChecks)}`,
   );
 }
 

@@ -5,7 +5,7 @@ import { create } from 'xmlbuilder2';
 import { FAMILIES } from '../../base/addresses.ts';
 import { assignmentMs } from '../record/assignment.ts';
 import { passRate, passRateText } from '../record/attempts.ts';
-import { firstFailed } from '../first-failed.ts';
+import { firstFailed, knownInWords } from '../first-failed.ts';
 import { printable } from '../printable.ts';
 import type { RunRecord, ScenarioRecord } from '../record/record.ts';
 import { failure } from '../terminal/failure.ts';
@@ -87,11 +87,11 @@ function caseProperties({ name, properties }: TestCase): [string, string][] {
 }
 
 function testCase(scenario: ScenarioRecord, run: RunRecord): TestCase {
-  const { deviation } = scenario;
+  const known = knownInWords(scenario);
   const refuted =
-    scenario.verdict.pair === 'expected-fail' && deviation
-      ? [[`${scenario.id}: refuted as known: ${deviation.summary}`, ...deviation.upstream].join(' ')]
-      : [];
+    known === undefined
+      ? []
+      : [[`${scenario.id}: ${known}`, ...(scenario.deviation?.upstream ?? [])].join(' ')];
   return {
     name: scenario.id,
     ms: scenario.timing.wallMs,

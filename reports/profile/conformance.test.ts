@@ -70,6 +70,17 @@ describe('conformanceOf', () => {
     expect(resultOf('expected-fail', 'pass', 'inconclusive')).toBe('deviating');
   });
 
+  it('takes a pass for a deviation where it is by chance that it is none', () => {
+    const deviation = { summary: 'who waited comes first', versions: '*', upstream: [], chance: true };
+    const { result, core: section } = of(first, scenarioWith('pass', { id: 'core-2', deviation }));
+    expect(result).toBe('deviating');
+    const [feature] = section.features;
+    expect(feature?.families).toEqual({ pair: 'deviating', IPv4: 'supported', IPv6: 'supported' });
+    expect(feature?.deviations).toEqual([
+      { summary: 'who waited comes first', upstream: [], scenarios: ['core-2'] },
+    ]);
+  });
+
   it('names what nothing announces', () => {
     const checks = first.checks.map((check) =>
       check.step === 'reachable' ? { ...check, unsupported: true } : check,

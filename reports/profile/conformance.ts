@@ -84,10 +84,12 @@ function skippedOf({ id, records }: { id: string; records: readonly ScenarioReco
   return { scenario: id, reason: last.reason === undefined ? pair : `${pair}: ${last.reason}` };
 }
 
-/** Those that were seen, each with all its scenarios. */
+/** Those that were seen, or may be by chance, each with all its scenarios. */
 function deviationsOf(records: readonly ScenarioRecord[]): NonNullable<FeatureResult['deviations']> {
   const seen = records.flatMap(({ id, verdict, deviation }) =>
-    verdict.pair === 'expected-fail' && deviation ? [{ id, deviation }] : [],
+    deviation && (verdict.pair === 'expected-fail' || (verdict.pair === 'pass' && deviation.chance))
+      ? [{ id, deviation }]
+      : [],
   );
   const groups = Map.groupBy(seen, ({ deviation }) => deviation.summary);
   return [...groups].map(([summary, group]) => ({

@@ -10,6 +10,8 @@ const ORDER: readonly Outcome[] = ['failing', 'deviating', 'pass-in-part', 'pass
 export function outcomeOf(scenario: ScenarioRecord, subject: Subject): Outcome {
   switch (scenario.verdict[subject]) {
     case 'pass':
+      // By chance it does not.
+      if (subject === 'pair' && scenario.deviation?.chance) return 'deviating';
       return scenario.checks.some(({ unsupported }) => unsupported) ? 'pass-in-part' : 'pass';
     case 'expected-fail':
       return 'deviating';

@@ -58,6 +58,8 @@ export const deviationRecordSchema = z.object({
   summary: z.string(),
   versions: z.string(),
   upstream: z.array(z.string()),
+  /** It is there by chance: the scenario may as well pass. */
+  chance: z.boolean().optional(),
 });
 
 const subjectsVerdictSchema = z.object({ pair: verdictSchema, IPv4: verdictSchema, IPv6: verdictSchema });

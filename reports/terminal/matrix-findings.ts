@@ -78,10 +78,10 @@ function inWords(cell: MatrixCell, { id }: MatrixRow, { matrix, folder, upstream
   const { deviation, failed, reason } = cell;
   const { pair } = cell.verdict;
   const versions = deviation?.versions === '*' ? 'all versions' : deviation?.versions;
-  const known = () => `${deviation?.summary} (known of ${versions})`;
+  const known = () => `${deviation?.chance ? 'by chance, ' : ''}${deviation?.summary} (known of ${versions})`;
   switch (pair) {
     case 'pass':
-      return 'as claimed';
+      return deviation?.chance ? `as claimed this time; ${known()}` : 'as claimed';
     case 'expected-fail': {
       const text = matrix.unreported.find(({ scenario, runs }) => scenario === id && runs.includes(cell.run));
       if (text) return `${known()}, unreported; ready to file: ${path.posix.join(folder, text.file)}`;

@@ -148,6 +148,17 @@ it('says of a refutation that nobody has reported it', () => {
   expect(text).toContain('   refuted as known: IPv4 comes first (not reported upstream yet)\n');
 });
 
+it.each([
+  ['expected-fail', 'refuted as known, by chance: who waited comes first [1]'],
+  ['pass', 'as claimed this time, and by chance not: who waited comes first [1]'],
+] as const)('says of %s that it is by chance', (verdict, line) => {
+  const upstream = ['https://example.com/1'];
+  const deviation = { summary: 'who waited comes first', versions: '*', upstream, chance: true };
+  const text = plain(runWith([scenarioWith(verdict, { deviation })]));
+  expect(text).toContain(`   ${line}\n`);
+  expect(text).toContain('   [1] https://example.com/1\n');
+});
+
 describe('a claim that holds without an address', () => {
   const pending = runWith([
     scenarioWith('pass', {

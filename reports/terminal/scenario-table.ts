@@ -4,6 +4,7 @@ import { assignmentMs } from '../record/assignment.ts';
 import { passRateText } from '../record/attempts.ts';
 import { EXPECTED_VERDICTS, type Observation, type ScenarioRecord, type Subject } from '../record/record.ts';
 import { APPEARANCE, originOf } from '../appearance.ts';
+import { knownInWords } from '../first-failed.ts';
 import { paintOf } from './appearance.ts';
 import { findingsOf } from '../timeline/findings.ts';
 import { failoverLines } from '../timeline/failovers.ts';
@@ -97,20 +98,21 @@ function legend(scenarios: readonly ScenarioRecord[], page: Page): string[] {
 }
 
 /** The issues of a deviation that was seen: several scenarios often have the same, so they are listed once. */
-function knownUpstream({ verdict, deviation }: ScenarioRecord): string[] {
-  return verdict.pair === 'expected-fail' && deviation ? deviation.upstream : [];
+function knownUpstream(scenario: ScenarioRecord): string[] {
+  return (knownInWords(scenario) && scenario.deviation?.upstream) || [];
 }
 
 /** What a verdict that is no news needs said, so that a green row is not taken for a claim that holds; and outages. */
 function note(scenario: ScenarioRecord, upstream: readonly string[], page: Page): string[] {
-  const { verdict, deviation, reason } = scenario;
+  const { verdict, reason } = scenario;
   const references = knownUpstream(scenario).map((url) => `[${upstream.indexOf(url) + 1}]`);
+  const known = knownInWords(scenario);
   const text =
-    verdict.pair === 'expected-fail' && deviation
-      ? `refuted as known: ${deviation.summary} ${references.join('') || '(not reported upstream yet)'}`
-      : verdict.pair === 'unsupported'
+    known === undefined
+      ? verdict.pair === 'unsupported'
         ? reason
-        : undefined;
+        : undefined
+      : `${known} ${references.join('') || '(not reported upstream yet)'}`;
   const rate = passRateText(scenario);
   const lines = [
     ...(text === undefined ? [] : [text]),
