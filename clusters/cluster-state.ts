@@ -6,6 +6,7 @@ import { z } from 'zod';
 
 import { UsageError } from '../base/errors.ts';
 import { makePrivateFolder, stateFolder } from '../base/folders.ts';
+import { checkoutIdentitySchema } from './images/checkout/checkout.ts';
 import { TOPOLOGIES } from './topology.ts';
 
 /** What is known of a cluster from outside it. Written before anything is made, so that a crash leaves a trace. */
@@ -13,7 +14,12 @@ export const clusterStateSchema = z.object({
   name: z.string(),
   topology: z.enum(TOPOLOGIES),
   workers: z.number().int().min(1),
-  implementation: z.object({ name: z.string(), version: z.string(), mode: z.string() }),
+  implementation: z.object({
+    name: z.string(),
+    version: z.string(),
+    mode: z.string(),
+    build: checkoutIdentitySchema.optional(),
+  }),
   images: z.object({
     origin: z.enum(['source', 'published']),
     node: z.string(),

@@ -10,6 +10,7 @@ import type { Progress } from '../base/progress.ts';
 import { kindConfigPath, kubeconfigPath, manifestsPath } from './cluster-state.ts';
 import type { Engine } from './engine/engine.ts';
 import type { NodeImages } from './images/images.ts';
+import { standsOnFrr } from './images/source/image-names.ts';
 import type { Implementation } from './implementations/implementation.ts';
 import type { Kind } from './kind.ts';
 import { KubernetesClient } from './kubernetes/client.ts';
@@ -120,7 +121,7 @@ export async function startKind(
 }
 
 /** For whoever installs the same without the harness. A key is made anew for each cluster, and nobody's business. */
-async function keepManifests(name: string, objects: readonly KubernetesObject[]): Promise<void> {
+export async function keepManifests(name: string, objects: readonly KubernetesObject[]): Promise<void> {
   const documents = objects.filter(({ kind }) => kind !== 'Secret').map((object) => stringify(object));
   await writeFile(manifestsPath(name), documents.join('---\n'), { mode: 0o600 });
 }
@@ -137,7 +138,8 @@ async function kindFailure(name: string, lines: readonly string[], cause: unknow
   });
 }
 
-/** `metallb 0.16.1`, and `metallb 0.16.1 (frr)` where it has several modes. */
-function titleOf({ ref, furtherModules = [] }: Implementation): string {
-  return `${ref.name} ${ref.version}${furtherModules.length > 0 ? ` (${ref.mode})` : ''}`;
+/** `metallb 0.16.1`, and `metallb 0.16.1 (frr)` where FRR is part of it. */
+export function titleOf(implementation: Implementation): string {
+  const { name, version, mode } = implementation.ref;
+  return `${name} ${version}${standsOnFrr(implementation) ? ` (${mode})` : ''}`;
 }

@@ -2,6 +2,7 @@ import { UsageError } from '../../base/errors.ts';
 import type { Progress } from '../../base/progress.ts';
 import { LABEL, type Docker } from '../docker.ts';
 import type { Implementation } from '../implementations/implementation.ts';
+import { ownImages } from './checkout/own-images.ts';
 import { publishedImages } from './published/published.ts';
 import { buildSourceImages } from './source/build.ts';
 import { sourceImages } from './source/image-names.ts';
@@ -28,6 +29,8 @@ export interface ProvideImagesOptions {
   /** The engine was just installed, so nothing can be in it yet. */
   engineIsNew: boolean;
   implementation: Implementation;
+  /** The release in whose node image a checkout's own images are put; default: the one that it is nearest to. */
+  beside?: Implementation | undefined;
   /** Asks the user before programs are installed on this machine. */
   confirm: (question: string) => Promise<boolean>;
   progress: Progress;
@@ -40,10 +43,15 @@ export interface ProvideImagesOptions {
  */
 export async function provideImages(options: ProvideImagesOptions): Promise<NodeImages> {
   const { mode, registryPrefix, implementation, progress, signal } = options;
+  const { release } = implementation;
   if (registryPrefix && mode === 'source') {
     throw new UsageError('DUALVIP_IMAGES_CONFLICT', '--registry-prefix has no meaning with --images source', {
       hint: 'Leave one of them out.',
     });
+  }
+  if (release) {
+    const beside = { ...options, implementation: options.beside ?? release, beside: undefined };
+    return ownImages({ ...options, release: () => provideImages(beside) });
   }
   if (mode !== 'published' && !registryPrefix && !options.engineIsNew) {
     const built = await sourceImages({ docker: await options.docker, implementation, signal });

@@ -1,4 +1,5 @@
 import type { Family } from '../../base/addresses.ts';
+import type { CheckoutIdentity } from '../images/checkout/checkout.ts';
 import type { GoModule } from '../images/source/go-module.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { KubernetesObject, ResourceRef } from '../kubernetes/objects.ts';
@@ -8,9 +9,11 @@ import type { FactsClient, ImplementationFacts } from './facts.ts';
 /** A LoadBalancer implementation at one version, in one mode. */
 export interface ImplementationRef {
   name: string;
-  /** Without `v`. */
+  /** Without `v`; of a build of the user's own, with the hash of its sources: `0.16.1+own.9c4630953b5b`. */
   version: string;
   mode: string;
+  /** Of a build of the user's own: what it was built of. */
+  build?: CheckoutIdentity | undefined;
 }
 
 /** A program of a Go module, or a file out of its upstream's sources. */
@@ -169,6 +172,8 @@ export interface Implementation {
   module: GoModule;
   /** Further ones that its images have programs of. */
   furtherModules?: readonly GoModule[];
+  /** Of a build of the user's own: the pinned release that it is nearest to. */
+  release?: Implementation;
   images: readonly ImplementationImage[];
   /** The features that it claims, by the names that scenarios use (docs/features.md). */
   features: ReadonlySet<string>;

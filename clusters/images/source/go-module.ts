@@ -16,6 +16,12 @@ export const MODULES_FOLDER = path.join(import.meta.dirname, 'modules');
  */
 const GO_BUILD_FLAGS = ['-buildvcs=false', '-trimpath', '-gcflags=all=-dwarf=false -l'];
 
+/** Static programs, for nodes, which are Linux whatever this machine is, and nothing of the user's own settings. */
+export function goEnvironment({ host = false }: Pick<GoModule, 'host'> = {}): NodeJS.ProcessEnv {
+  const all = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' };
+  return host ? all : { ...all, GOOS: 'linux' };
+}
+
 /** One upstream, pinned by a go.mod with `tool` lines and its go.sum under modules/. */
 export interface GoModule {
   /** The folder under modules/. */
@@ -26,6 +32,21 @@ export interface GoModule {
   tags?: readonly string[];
   /** Go packages whose string variable gets the upstream version: `PACKAGE.VARIABLE`. */
   versionVariables?: readonly string[];
+  /** True: its programs run on this machine, not in nodes. */
+  host?: boolean;
+  /** Sources of the user's own, in the place of what is pinned. */
+  checkout?: CheckoutModule;
+}
+
+export interface CheckoutModule {
+  /** Where the module's own go.mod is. */
+  folder: string;
+  /** With its `v`. */
+  version: string;
+  /** The hash of the sources. */
+  tree: string;
+  /** The packages of its programs, as `./controller`. */
+  packages: readonly string[];
 }
 
 export interface GoContext {
@@ -47,8 +68,9 @@ export async function goContext(signal: AbortSignal): Promise<GoContext> {
   }
 }
 
-/** The upstream's version as pinned in go.mod, with its `v`. */
+/** The upstream's version as pinned in go.mod, or as a checkout is called, with its `v`. */
 export async function upstreamVersion(module: GoModule): Promise<string> {
+  if (module.checkout) return module.checkout.version;
   const text = await readFile(path.join(MODULES_FOLDER, module.name, 'go.mod'), 'utf8');
   const escaped = module.upstream.replaceAll('.', String.raw`\.`);
   const version = new RegExp(String.raw`^(?:require)?\s*${escaped} (v\S+)`, 'm').exec(text)?.[1];
@@ -66,6 +88,7 @@ export async function download(module: GoModule, context: GoContext): Promise<vo
 
 /** Where the files of the upstream module are on disk (read-only). */
 export async function moduleFolder(module: GoModule, context: GoContext): Promise<string> {
+  if (module.checkout) return module.checkout.folder;
   const cwd = path.join(MODULES_FOLDER, module.name);
   await run('go', ['mod', 'download', module.upstream], { cwd, signal: context.signal });
   return run('go', ['list', '-m', '-f', '{{.Dir}}', module.upstream], { cwd, signal: context.signal });
@@ -73,6 +96,11 @@ export async function moduleFolder(module: GoModule, context: GoContext): Promis
 
 /** The key of a module's binaries: what is pinned, how it is built, with which Go. */
 export async function moduleKey(module: GoModule, context: GoContext): Promise<string> {
+  if (module.checkout) {
+    const { tree, packages } = module.checkout;
+    const how = JSON.stringify([GO_BUILD_FLAGS, packages]);
+    return contentKey(tree, how, context.goVersion, process.arch);
+  }
   const folder = path.join(MODULES_FOLDER, module.name);
   const [mod, sum] = await Promise.all([
     readFile(path.join(folder, 'go.mod')),
@@ -96,11 +124,13 @@ export async function buildTools(
     detail('cached');
     return target;
   }
-  const cwd = path.join(MODULES_FOLDER, module.name);
+  const cwd = module.checkout?.folder ?? path.join(MODULES_FOLDER, module.name);
+  const programs = module.checkout?.packages ?? ['tool'];
+  const env = goEnvironment(module);
   const partial = partialOf(target);
   await mkdir(partial, { recursive: true });
   try {
-    const packages = await run('go', ['list', '-deps', 'tool'], { cwd, signal: context.signal });
+    const packages = await run('go', ['list', '-deps', ...programs], { cwd, signal: context.signal, env });
     const total = packages.split('\n').length;
     let compiled = 0;
     await run(
@@ -113,12 +143,12 @@ export async function buildTools(
         ...(module.tags ? [`-tags=${module.tags.join(',')}`] : []),
         '-o',
         `${partial}/`,
-        'tool',
+        ...programs,
       ],
       {
         cwd,
         signal: context.signal,
-        env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' },
+        env,
         onLine: (line) => {
           if (line.startsWith('go: ')) return;
           compiled += 1;

@@ -2,19 +2,21 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Implementation } from '../../implementations/implementation.ts';
-import { MODULES_FOLDER, upstreamVersion } from './go-module.ts';
+import { MODULES_FOLDER, upstreamVersion, type GoModule } from './go-module.ts';
 import { MODULES, modulesOf } from './modules.ts';
 
 /**
  * What the images of a cluster are built of: by module, its version and its hash, as the checksum database has it
  * (https://go.dev/ref/mod#go-sum-files). Whoever has the same has the same sources.
+ * Of a checkout it is the hash of its sources.
  */
 export async function moduleSums(implementation: Implementation): Promise<Record<string, string>> {
   const { kubernetes, etcd, containerd, cni, kind } = MODULES;
-  const modules = [kubernetes, etcd, containerd, cni, kind, ...modulesOf(implementation)];
+  const modules: GoModule[] = [kubernetes, etcd, containerd, cni, kind, ...modulesOf(implementation)];
   const sums = await Promise.all(
     modules.map(async (module) => {
       const version = await upstreamVersion(module);
+      if (module.checkout) return [module.upstream, `${version} sha256:${module.checkout.tree}`] as const;
       const text = await readFile(path.join(MODULES_FOLDER, module.name, 'go.sum'), 'utf8');
       return [module.upstream, `${version} ${sumOf(text, module.upstream, version)}`] as const;
     }),

@@ -17,7 +17,7 @@ export const MODULES = {
     versionVariables: ['github.com/containerd/containerd/v2/version.Version'],
   },
   cni: { name: 'cni-plugins', upstream: 'github.com/containernetworking/plugins' },
-  kind: { name: 'kind', upstream: 'sigs.k8s.io/kind' },
+  kind: { name: 'kind', upstream: 'sigs.k8s.io/kind', host: true },
 } as const satisfies Record<string, GoModule>;
 
 /** All that an implementation's images have programs of, its own first. */

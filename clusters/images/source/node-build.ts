@@ -34,8 +34,7 @@ export interface BuildNodeOptions {
 
 /** Builds the node image: the base with the control plane in it, and on that the implementation's images. */
 export async function buildNode(options: BuildNodeOptions): Promise<void> {
-  const { docker, signal, progress, context, folders, rootfsImage, base, node, frr, implementation } =
-    options;
+  const { docker, signal, progress, context, folders, rootfsImage, base, node } = options;
   const version = await upstreamVersion(MODULES.kubernetes);
   if (!(await docker.imageExists(base, signal))) {
     await progress.step(`image ${base}`, async (detail) => {
@@ -91,19 +90,37 @@ export async function buildNode(options: BuildNodeOptions): Promise<void> {
       });
     });
   }
-  await progress.step(`image ${node}`, async () => {
-    const [as, built] = [
-      implementation.images.filter(isBase),
-      implementation.images.filter((one) => !isBase(one)),
-    ];
-    await preloadBuilt({
-      docker,
-      signal,
-      from: base,
-      reference: node,
-      present: as.map(({ reference }) => ({ local: frr ?? '', name: reference })),
-      images: await Promise.all(built.map((image) => implementationImage(image, options))),
-    });
+  await progress.step(`image ${node}`, () =>
+    addImplementation({ ...options, from: base, folders: folders.implementation }),
+  );
+}
+
+export interface AddImplementationOptions {
+  docker: Docker;
+  signal: AbortSignal;
+  context: GoContext;
+  implementation: Implementation;
+  /** Where the programs of its modules are, by the module's name. */
+  folders: Folders['implementation'];
+  /** FRR's image in the engine, where images of the implementation stand on it. */
+  frr: string | undefined;
+  /** The node image that gets the implementation's images, and what it is called then. */
+  from: string;
+  node: string;
+}
+
+/** Builds an implementation's images into a node image. */
+export async function addImplementation(options: AddImplementationOptions): Promise<void> {
+  const { docker, signal, implementation, frr, from, node } = options;
+  const { images } = implementation;
+  const [as, built] = [images.filter(isBase), images.filter((one) => !isBase(one))];
+  await preloadBuilt({
+    docker,
+    signal,
+    from,
+    reference: node,
+    present: as.map(({ reference }) => ({ local: frr ?? '', name: reference })),
+    images: await Promise.all(built.map((image) => implementationImage(image, options))),
   });
 }
 
@@ -114,12 +131,12 @@ function isBase({ base, tool, also }: ImplementationImage): boolean {
 
 async function implementationImage(
   { reference, tool, path: place, base, also = {} }: ImplementationImage,
-  { implementation, folders, frr, context }: BuildNodeOptions,
+  { implementation, folders, frr, context }: AddImplementationOptions,
 ): Promise<PreloadedImage> {
   const entrypoint = tool === undefined ? undefined : (place ?? `/${tool}`);
   const sourceOf = async (file: ImageFile) =>
     'tool' in file
-      ? path.join(folders.implementation[file.module.name] ?? '', file.tool)
+      ? path.join(folders[file.module.name] ?? '', file.tool)
       : path.join(await moduleFolder(file.module, context), file.file);
   const files: Record<string, ImageFile> = {
     ...(tool === undefined || entrypoint === undefined

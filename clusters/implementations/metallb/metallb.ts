@@ -8,7 +8,13 @@ import { z } from 'zod';
 import { MODULES_FOLDER, goContext, moduleFolder, type GoModule } from '../../images/source/go-module.ts';
 import { readAs, type KubernetesObject } from '../../kubernetes/objects.ts';
 import { parseManifests } from '../../kubernetes/manifests.ts';
-import type { Annotations, Component, Implementation, InstallOptions } from '../implementation.ts';
+import type {
+  Annotations,
+  Component,
+  Implementation,
+  ImplementationRef,
+  InstallOptions,
+} from '../implementation.ts';
 import { metallbAnnouncing } from './announcing.ts';
 import { metallbCounters } from './counters.ts';
 import { metallbEvidence } from './evidence.ts';
@@ -22,6 +28,7 @@ import { metricsAccess } from './speaker-metrics.ts';
 import { metallbTelling } from './telling.ts';
 
 export const METALLB_DEFAULT = '0.16.1';
+export const METALLB_MODULE = 'go.universe.tf/metallb';
 
 /** What every mode claims to do, by the names that scenarios use under `features`. */
 const FEATURES = [
@@ -56,10 +63,24 @@ export async function metallbVersions(): Promise<string[]> {
 
 /** MetalLB in one of its modes. */
 export function metallb(version: string, mode: MetallbMode): Implementation {
-  const module: GoModule = { name: `metallb-${version}`, upstream: 'go.universe.tf/metallb' };
+  const module: GoModule = { name: `metallb-${version}`, upstream: METALLB_MODULE };
   const parts = modeParts(module, version, mode);
+  return metallbOf({ ref: { name: 'metallb', version, mode }, module, parts });
+}
+
+interface MetallbParts {
+  ref: ImplementationRef & { mode: MetallbMode };
+  module: GoModule;
+  parts: ModeParts;
+  /** What is done to the objects of its manifests. */
+  adapt?: (objects: readonly KubernetesObject[]) => KubernetesObject[];
+}
+
+/** MetalLB out of its parts, pinned or of a checkout. */
+export function metallbOf({ ref, module, parts, adapt }: MetallbParts): Implementation {
+  const { version, mode } = ref;
   return {
-    ref: { name: 'metallb', version, mode },
+    ref,
     module,
     furtherModules: parts.furtherModules,
     images: parts.images,
@@ -75,7 +96,10 @@ export function metallb(version: string, mode: MetallbMode): Implementation {
     announcing: metallbAnnouncing,
     // Since 0.16, metrics want a token.
     install: (options) =>
-      install(module, parts, { ...options, beside: semver.gte(version, '0.16.0') ? metricsAccess() : [] }),
+      install(module, parts, {
+        ...{ ...options, adapt },
+        beside: semver.gte(version, '0.16.0') ? metricsAccess() : [],
+      }),
     whenServing: ({ client, signal }) => webhookAnswers(client, signal),
     renderPools,
     renderPeering: (peering) => renderPeering(peering, mode),
@@ -103,12 +127,12 @@ function annotationsOf(version: string): Annotations {
 async function install(
   module: GoModule,
   { manifests, ...serving }: ModeParts,
-  options: InstallOptions & { beside: readonly KubernetesObject[] },
+  options: InstallOptions & { beside: readonly KubernetesObject[]; adapt: MetallbParts['adapt'] },
 ): Promise<void> {
-  const { client, nodes, signal, detail, beside, onManifests } = options;
+  const { client, nodes, signal, detail, beside, adapt = (all) => [...all], onManifests } = options;
   const file = path.join(await moduleFolder(module, await goContext(signal)), 'config/manifests', manifests);
   detail('applying manifests');
-  const objects = parseManifests(await readFile(file, 'utf8'), manifests);
+  const objects = adapt(parseManifests(await readFile(file, 'utf8'), manifests));
   const applied = [...objects.map(answeringEarly), memberlistSecret(), ...beside];
   await onManifests?.(applied);
   await client.applyAll(applied, { signal });

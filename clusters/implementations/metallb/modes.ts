@@ -44,6 +44,7 @@ export interface ModeParts {
 /** What FRR brings: BGP of both families. */
 const WITH_FRR = ['bgp', 'bgp-ipv4'];
 
+/** Of a build of the user's own, `version` is the release whose pins it takes. */
 export function modeParts(module: GoModule, version: string, mode: MetallbMode): ModeParts {
   const own = (tool: string) => ({ reference: `quay.io/metallb/${tool}:v${version}`, tool });
   const [controller, speaker] = [own('controller'), own('speaker')];
@@ -60,7 +61,8 @@ export function modeParts(module: GoModule, version: string, mode: MetallbMode):
   if (!pins) throw new Error(`MetalLB ${version} is not pinned in mode ${mode}`);
   const frr: ImplementationImage = { reference: `quay.io/frrouting/frr:${pins.frr}`, base: 'frr' };
   if (mode === 'frr') {
-    const tools: GoModule = { name: pins.module, upstream: module.upstream };
+    // A checkout has them itself.
+    const tools: GoModule = module.checkout ? module : { name: pins.module, upstream: module.upstream };
     const also: Record<string, ImageFile> = {
       '/cp-tool': { module: tools, tool: 'cp-tool' },
       '/frr-metrics': { module: tools, tool: 'metrics' },
@@ -68,7 +70,7 @@ export function modeParts(module: GoModule, version: string, mode: MetallbMode):
     };
     return {
       manifests: 'metallb-frr.yaml',
-      furtherModules: [tools],
+      furtherModules: module.checkout ? [] : [tools],
       images: [controller, { ...speaker, also }, frr],
       features: WITH_FRR,
       daemons: ['speaker'],

@@ -29,10 +29,13 @@ function containerOf(workload: KubernetesObject | undefined) {
   return containers.find(({ name }) => /controller|speaker/.test(name)) ?? containers[0];
 }
 
-/** Of an image's tag, as in `quay.io/metallb/controller:v0.15.2`. */
+/**
+ * Of an image's tag, as in `quay.io/metallb/controller:v0.15.2`. A build of the user's own counts as the release that
+ * it is nearest to, which `v0.16.1-own-9c4630953b5b` would be before, as semver has it.
+ */
 export function versionOf(controller: KubernetesObject | undefined): string | undefined {
   const tag = containerOf(controller)?.image.split('@')[0]?.split(':').at(-1) ?? '';
-  return semver.valid(tag) ?? undefined;
+  return semver.valid(tag.replace(/-own-[0-9a-f]+$/, '')) ?? undefined;
 }
 
 /** The value of a flag of Go's flag package: `--name=value`, `--name value`, or `--name` for a Boolean one. */
