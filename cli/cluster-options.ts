@@ -22,7 +22,11 @@ export function addClusterOptions(command: Command): Command {
     .addOption(
       new Option('--topology <shape>', 'families of the cluster').choices(TOPOLOGIES).default('dual'),
     )
-    .option('--implementation <name@version/mode>', 'what is tested', DEFAULT_IMPLEMENTATION)
+    .option(
+      '--implementation <name@version/mode>',
+      'what is tested; name/mode@path:FOLDER builds a checkout',
+      DEFAULT_IMPLEMENTATION,
+    )
     .option('--name <name>', 'name of the cluster');
   return addMakingOptions(command);
 }

@@ -28,6 +28,7 @@ export const RUN_EXAMPLES = `
 Examples:
   dualvip run -t c2-separate-pools --keep
   dualvip run --implementation metallb@0.15.2 --topology dual-v6-primary
+  dualvip run --implementation metallb@path:../metallb --against 0.16.1    what does my change change?
   dualvip run --all --shard 1/2 --retry 1 --bail 1
   dualvip run --all --shard 2/4 --times last-night/*/run.json
   dualvip run -t c2-dual-pool --repeat 20        how often is it as known, with a 95 % interval?

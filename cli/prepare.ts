@@ -34,7 +34,10 @@ export async function presentEngine(signal: AbortSignal): Promise<Prepared> {
   });
 }
 
-type ImageFlags = Pick<ClusterFlags, 'images' | 'registryPrefix' | 'implementation' | 'yes'>;
+type ImageFlags = Pick<ClusterFlags, 'images' | 'registryPrefix' | 'implementation' | 'yes'> & {
+  /** A release that is in the cluster before a checkout is. */
+  first?: Implementation;
+};
 
 /** Engine and images, each reused where it is there; compiling begins while an engine is still installed. */
 export async function makeImages(
@@ -55,11 +58,17 @@ export async function makeImages(
     docker,
     engineIsNew: !present,
     implementation,
+    beside: flags.first,
     confirm,
     progress,
     signal,
   });
-  return { engine: await engine, docker: await docker, images, implementation };
+  return {
+    engine: await engine,
+    docker: await docker,
+    images,
+    implementation: flags.first ?? implementation,
+  };
 }
 
 /** Work in a cluster while its implementation is being installed. */
@@ -70,6 +79,7 @@ export async function makeCluster(
   flags: ClusterFlags & {
     name: string;
     alongside?: Alongside;
+    first?: Implementation;
     subnets?: { [family in Family]?: string | undefined } | undefined;
   },
   context: CommandContext,

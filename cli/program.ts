@@ -22,7 +22,8 @@ import { addBisect } from './bisect-command.ts';
 import { addBundle } from './bundle-command.ts';
 import { addReport } from './report-command.ts';
 import { addReproduce } from './reproduce-command.ts';
-import { addScenarioOptions, keepOption, RUNS_FOLDER } from './scenario-options.ts';
+import { OWN_BUILDS, withOwnBuilds } from './own-builds.ts';
+import { addScenarioOptions, againstOption, keepOption, RUNS_FOLDER } from './scenario-options.ts';
 import { harnessVersion } from './version.ts';
 
 /** Runs the command line and gives the exit code: 0, 1, 2 or 64 (docs: README, Exit codes). */
@@ -58,7 +59,10 @@ function buildProgram(version: string, context: CommandContext, end: (exitCode: 
     .version(version)
     .exitOverride()
     .showHelpAfterError('(--help tells what there is)')
-    .hook('preAction', () => checkTimeoutOverrides())
+    .hook('preAction', async (_, action) => {
+      checkTimeoutOverrides();
+      await takeOwnBuilds(action, context);
+    })
     .addHelpText('after', examples(programName()));
   addRun(program, context, end);
   addModel(program, context, end);
@@ -93,17 +97,27 @@ function buildProgram(version: string, context: CommandContext, end: (exitCode: 
   return program;
 }
 
+/** What is asked for as a checkout has its lasting name before any command sees it. */
+async function takeOwnBuilds(action: Command, context: CommandContext): Promise<void> {
+  const asked: unknown = action.getOptionValue('implementation');
+  if (typeof asked !== 'string' || !asked.includes('@path:')) return;
+  const named = await withOwnBuilds(asked, OWN_BUILDS[action.name()] ?? 'one', context);
+  action.setOptionValueWithSource('implementation', named, 'cli');
+}
+
 function addRun(program: Command, context: CommandContext, end: (exitCode: number) => void): void {
   addScenarioOptions(addClusterOptions(program.command('run', { isDefault: true })))
     .description('run the scenarios and judge them (the default); makes a cluster unless there is one')
     .option('--shard <index/count>', 'only this part of the scenarios', shard)
     .option('--times <runs...>', 'earlier runs, by whose times the parts of --shard are of the same length')
     .addOption(keepOption())
+    .addOption(againstOption())
     .addHelpText('after', RUN_EXAMPLES)
     .allowExcessArguments()
     .action(async (flags, command) => {
       refuseWords(command);
-      end(await (await import('./commands/run.ts')).run(flags, context));
+      if (flags.against === undefined) end(await (await import('./commands/run.ts')).run(flags, context));
+      else end(await (await import('./commands/against.ts')).runAgainst(flags, context));
     });
 }
 

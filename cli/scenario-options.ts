@@ -33,6 +33,13 @@ export function keepOption(): Option {
     .preset('always');
 }
 
+export function againstOption(): Option {
+  return new Option(
+    '--against <version>',
+    'a released version, which the same cluster runs before the checkout, to compare the verdicts with',
+  );
+}
+
 /** Repeats of one scenario: an interval of half a percent, and a night. */
 const MOST = 1000;
 

@@ -24,10 +24,14 @@ function pair(label: string, text: string): [string, string] {
 
 function advice({ id, verdict, deviation, unclaimed }: ScenarioRecord, run: RunRecord): [string, string][] {
   const { implementation } = run;
-  const { name, version } = implementation;
+  const { name, version, build } = implementation;
   const deviations = `clusters/implementations/${name}/deviations.yaml`;
   switch (verdict.pair) {
     case 'fail':
+      if (build) {
+        const { release } = build;
+        return [['release', `dualvip run ${sameCluster(run)} --against ${release.version} -t ${id}`]];
+      }
       return [
         ['if known', `describe it in ${deviations}, with the upstream issue: then it is expected-fail`],
       ];
@@ -36,7 +40,10 @@ function advice({ id, verdict, deviation, unclaimed }: ScenarioRecord, run: RunR
         return [['if it holds', `claim ${unclaimed.join(', ')} in clusters/implementations/${name}`]];
       return [
         ['upstream', deviation?.upstream.join(' ') ?? 'none is recorded'],
-        ['if fixed', `end its versions (${deviation?.versions}) before ${version} in ${deviations}`],
+        [
+          'if fixed',
+          `end its versions (${deviation?.versions}) before ${build ? 'the release that has this' : version} in ${deviations}`,
+        ],
       ];
     case 'inconclusive':
       return [['first', 'the network between the probe and the nodes: it failed in the same window']];

@@ -32,7 +32,7 @@ import { writeUnreported } from '../../reports/unreported/unreported-files.ts';
 import type { ClusterFlags } from '../cluster-options.ts';
 import type { CommandContext } from '../context.ts';
 import { readRun } from '../case-reference.ts';
-import { clusterFor } from '../cluster-choice.ts';
+import { clusterFor, type ChosenCluster } from '../cluster-choice.ts';
 import type { Keep, ScenarioFlags } from '../scenario-options.ts';
 import { harnessVersion } from '../version.ts';
 
@@ -54,15 +54,16 @@ export async function run(flags: RunFlags, context: CommandContext): Promise<num
   }
   const record = await recordRun(flags, context, {
     runId: makeRunId(new Date()),
-    onRecord({ record: told, folder, unreported }) {
-      const { columns } = process.stdout;
-      const text = renderRun(told, { colors: hasColors('stdout'), columns, folder });
-      context.print(inert(text, process.env));
-      for (const file of unreported) context.print(`to file upstream  ${path.join(folder, file)}`);
-    },
+    onRecord: (recorded) => tellRun(recorded, context),
   });
   context.signal.throwIfAborted();
   return record.exitCode;
+}
+
+export function tellRun({ record, folder, unreported }: Recorded, { print }: CommandContext): void {
+  const { columns } = process.stdout;
+  print(inert(renderRun(record, { colors: hasColors('stdout'), columns, folder }), process.env));
+  for (const file of unreported) print(`to file upstream  ${path.join(folder, file)}`);
 }
 
 export interface Recorded {
@@ -99,83 +100,110 @@ export interface Reproduction {
 export async function recordRun(
   flags: RunFlags,
   context: CommandContext,
-  { runId, onRecord, reproduction }: RecordRunOptions,
+  options: RecordRunOptions,
 ): Promise<RunRecord> {
+  const { runId, reproduction } = options;
   if (!reproduction) await checkScenarios(flags, flags.topology);
   // Before minutes go into a cluster: it may name what there is not.
   const times = await timesOf(flags);
-  const runsFolder = path.resolve(flags.reports);
-  await ensureOutputFolder(runsFolder);
+  await ensureOutputFolder(path.resolve(flags.reports));
   const { holds, subnets } = reproduction ?? {};
-  const { cluster, engine, docker, made } = await clusterFor(flags, { runId, holds, subnets }, context);
-  const { name } = cluster.state;
+  const chosen = await clusterFor(flags, { runId, holds, subnets }, context);
+  const { cluster } = chosen;
   let record: RunRecord | undefined;
   try {
     await using _ = cluster;
     // What a case stood at is gone as soon as another run begins.
     if (cluster.state.kept?.holds !== undefined) await keepCluster(cluster, { by: runId });
-    record = await runScenarios({
-      cluster,
-      engine,
-      runsFolder,
-      runId,
-      origin: context.origin,
-      command: process.argv.slice(2),
-      harnessVersion: await harnessVersion(),
-      ...(reproduction
-        ? {
-            scenariosFolder: reproduction.scenariosFolder,
-            select: ({ id }: Scenario) => id === reproduction.scenario,
-            hold: reproduction.hold,
-            placed: { [reproduction.scenario]: reproduction.place(cluster.network) },
-          }
-        : { scenariosFolder: scenariosFolderOf(flags), select: selectionOf(flags) }),
-      lanes: flags.lanes,
-      capture: flags.capture ?? false,
-      unclaimed: flags.unclaimed ?? false,
-      nudges: reproduction?.nudges ?? flags.nudges ?? (flags.all ? 'all' : 'light'),
-      testNamePattern: claimPattern(flags.testNamePattern),
-      shard: flags.shard,
-      times,
-      retry: flags.retry,
-      repeat: repeatOf(flags),
-      bail: flags.bail,
-      progress: context.progress,
-      onScenario: (scenario) => context.print(renderScenarioLine(scenario, { colors: hasColors('stdout') })),
-      signal: context.signal,
-    });
-    const folder = path.join(runsFolder, runId);
-    await writeRunRecord(folder, record);
-    await copyClusterFiles(name, folder);
-    await updateLatest(runsFolder, runId);
-    // A case that is reproduced is no run of its own in the history: it is there already.
-    const history = reproduction ? undefined : historyFile(flags.reports);
-    const unreported = await report(record, { folder, history, context });
-    onRecord?.({ record, folder: path.relative('', folder), unreported });
-    await tellCi(record, flags, context);
+    record = await recordOn(chosen, flags, { context, times, ...options });
     return record;
   } finally {
-    const { signal, progress } = context;
-    const isHeld = reproduction !== undefined && record !== undefined && !signal.aborted;
+    const isHeld = reproduction !== undefined && record !== undefined && !context.signal.aborted;
     if (isHeld) await keepCluster(cluster, { by: runId, holds: reproduction.holds });
-    else if (made && !isToKeep(flags.keep, { record, signal }))
-      await progress.step(`removing cluster ${name}`, () => removeCluster(docker, name));
-    else if (made) {
-      await keepCluster(cluster, { by: runId });
-      progress.note(
-        `kept cluster ${name}: the next run that it fits takes it, dualvip down ${name} removes it`,
-      );
+    else if (chosen.made) {
+      await leaveCluster(chosen, flags.keep, { by: runId, exitCode: record?.exitCode, context });
     }
   }
+}
+
+interface RecordOnOptions extends RecordRunOptions {
+  context: CommandContext;
+  /** How long scenarios took in earlier runs, by id. */
+  times: Map<string, number>;
+}
+
+/** The same on a cluster that is there, whatever becomes of it. */
+export async function recordOn(
+  { cluster, engine }: Pick<ChosenCluster, 'cluster' | 'engine'>,
+  flags: RunFlags,
+  { runId, onRecord, reproduction, context, times }: RecordOnOptions,
+): Promise<RunRecord> {
+  const runsFolder = path.resolve(flags.reports);
+  const record = await runScenarios({
+    cluster,
+    engine,
+    runsFolder,
+    runId,
+    origin: context.origin,
+    command: process.argv.slice(2),
+    harnessVersion: await harnessVersion(),
+    ...(reproduction
+      ? {
+          scenariosFolder: reproduction.scenariosFolder,
+          select: ({ id }: Scenario) => id === reproduction.scenario,
+          hold: reproduction.hold,
+          placed: { [reproduction.scenario]: reproduction.place(cluster.network) },
+        }
+      : { scenariosFolder: scenariosFolderOf(flags), select: selectionOf(flags) }),
+    lanes: flags.lanes,
+    capture: flags.capture ?? false,
+    unclaimed: flags.unclaimed ?? false,
+    nudges: reproduction?.nudges ?? flags.nudges ?? (flags.all ? 'all' : 'light'),
+    testNamePattern: claimPattern(flags.testNamePattern),
+    shard: flags.shard,
+    times,
+    retry: flags.retry,
+    repeat: repeatOf(flags),
+    bail: flags.bail,
+    progress: context.progress,
+    onScenario: (scenario) => context.print(renderScenarioLine(scenario, { colors: hasColors('stdout') })),
+    signal: context.signal,
+  });
+  const folder = path.join(runsFolder, runId);
+  await writeRunRecord(folder, record);
+  await copyClusterFiles(cluster.state.name, folder);
+  await updateLatest(runsFolder, runId);
+  // A case that is reproduced is no run of its own in the history: it is there already.
+  const history = reproduction ? undefined : historyFile(flags.reports);
+  const unreported = await report(record, { folder, history, context });
+  onRecord?.({ record, folder: path.relative('', folder), unreported });
+  await tellCi(record, flags, context);
+  return record;
+}
+
+/** Removes a cluster that was made for a run, or keeps it as it was asked for. */
+export async function leaveCluster(
+  { cluster, docker }: Pick<ChosenCluster, 'cluster' | 'docker'>,
+  keep: Keep | undefined,
+  { by, exitCode, context }: { by: string; exitCode: number | undefined; context: CommandContext },
+): Promise<void> {
+  const { name } = cluster.state;
+  const { progress, signal } = context;
+  if (!isToKeep(keep, { exitCode, signal })) {
+    await progress.step(`removing cluster ${name}`, () => removeCluster(docker, name));
+    return;
+  }
+  await keepCluster(cluster, { by });
+  progress.note(`kept cluster ${name}: the next run that it fits takes it, dualvip down ${name} removes it`);
 }
 
 /** An interrupted run is no failure: whoever interrupts it wants it gone. */
 function isToKeep(
   keep: Keep | undefined,
-  { record, signal }: { record: RunRecord | undefined; signal: AbortSignal },
+  { exitCode, signal }: { exitCode: number | undefined; signal: AbortSignal },
 ): boolean {
   if (keep !== 'on-failure') return keep === 'always';
-  return !signal.aborted && record?.exitCode !== EXIT.ok;
+  return !signal.aborted && exitCode !== EXIT.ok;
 }
 
 async function keepCluster({ state }: Cluster, { by, holds }: { by: string; holds?: string }): Promise<void> {
@@ -201,6 +229,8 @@ async function report(
   const onFailure = (text: string) => context.progress.note(text);
   await writeRunReports(folder, record, { onFailure });
   await orTold(REPORT_FILE, onFailure, () => writeReport(folder, record));
+  // A build of one's own is no part of the trend of releases, and what is wrong with it nobody else's.
+  if (record.implementation.build) return [];
   if (history !== undefined) {
     await orTold('the history', onFailure, () => appendHistory(history, historyEntry(record)));
   }
@@ -236,7 +266,7 @@ function repeatOf({ repeat, untilFail }: ScenarioFlags): Repeat {
 }
 
 /** How long each scenario took in the runs of `--times`; of several, the longest. */
-async function timesOf({ times = [], reports }: RunFlags): Promise<Map<string, number>> {
+export async function timesOf({ times = [], reports }: RunFlags): Promise<Map<string, number>> {
   const records = await Promise.all(times.map((given) => readRun(given, reports)));
   const longest = new Map<string, number>();
   for (const { id, timing } of records.flatMap(({ scenarios }) => scenarios)) {

@@ -1,4 +1,5 @@
 import { FAMILIES, hostPort } from '../../base/addresses.ts';
+import { builtOf } from '../record/own-build.ts';
 import type { Check, RunRecord, ScenarioRecord } from '../record/record.ts';
 
 /** A step as its scenario has it, told in a command that does the same, or in words. */
@@ -87,11 +88,18 @@ function clusterLines({ run, hasCluster, namespace, nodeImage }: ReadmeOptions):
     ' ',
   );
   const title = `${implementation.name} ${implementation.version}`;
+  const build = builtOf(implementation);
   return [
     '### A cluster',
     '',
     `The subnets are those of the run, so that the addresses are the same; where another network has one of them (\`docker network ls\`), take others, and change the addresses in \`manifests/\`.`,
     '',
+    ...(build.length === 0
+      ? []
+      : [
+          `The implementation is no release: it was ${build.join(', ')}. Its images (\`grep image: cluster/implementation.yaml\`) are in no registry; build them of these sources, and load them into the nodes.`,
+          '',
+        ]),
     ...shell([
       network,
       hasCluster

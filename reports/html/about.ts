@@ -1,5 +1,6 @@
 import { APPEARANCE } from '../appearance.ts';
 import { implementationTitle } from '../record/implementation-name.ts';
+import { builtOf } from '../record/own-build.ts';
 import { VERDICTS } from '../record/record.ts';
 import { fileAddress } from './links.ts';
 import { markup, type Markup } from './markup.ts';
@@ -20,6 +21,7 @@ function runFacts({ record, folder }: ReportedRun): Markup {
     ['command', `dualvip ${command.join(' ')}`],
     ['harness', `dualvip ${harness.version}, Node ${harness.node}`],
     ['record', writtenAs === undefined ? version : `${version}, written as ${writtenAs}`],
+    ...builtOf(implementation).map((text): [string, string] => ['implementation', text]),
     ['machine', `${machine.platform}, ${machine.cpus} CPUs, ${sizeText(machine.memoryBytes)}`],
     ['engine', `${engine.version}, cgroup v${engine.cgroupVersion}`],
     ['cluster', `${cluster.name} (${cluster.topology}), Kubernetes ${cluster.kubernetes}`],

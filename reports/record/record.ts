@@ -146,6 +146,19 @@ export const scenarioRecordSchema = z.object({
 });
 export type ScenarioRecord = z.infer<typeof scenarioRecordSchema>;
 
+/** Of a build of the user's own: what it was built of, wherever that lay. */
+const ownBuildSchema = z.object({
+  /** SHA-256 of the sources that were built and the manifests that were applied. */
+  tree: z.string(),
+  /** Of git, where the sources were in it. */
+  commit: z.string().optional(),
+  describe: z.string().optional(),
+  /** True: something was not committed. */
+  dirty: z.boolean().optional(),
+  /** The release that stood for it where what is known depends on the version, and by what it was found. */
+  release: z.object({ version: z.string(), by: z.string() }),
+});
+
 export const runRecordSchema = z.object({
   version: z.literal(RECORD_VERSION),
   /** The version that the file has, where it is an older one: set when it is read. */
@@ -188,7 +201,12 @@ export const runRecordSchema = z.object({
       timeouts: z.record(z.string(), z.string()),
     })
     .optional(),
-  implementation: z.object({ name: z.string(), version: z.string(), mode: z.string() }),
+  implementation: z.object({
+    name: z.string(),
+    version: z.string(),
+    mode: z.string(),
+    build: ownBuildSchema.optional(),
+  }),
   scenarios: z.array(scenarioRecordSchema),
   /** Of the scenarios that had the cluster to themselves: others wait for one another. */
   assignment: assignmentSummarySchema.optional(),

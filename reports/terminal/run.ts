@@ -3,6 +3,7 @@ import path from 'node:path';
 import { quantile } from '../../base/statistics.ts';
 import { printable } from '../printable.ts';
 import type { RunRecord, Timing } from '../record/record.ts';
+import { builtOf } from '../record/own-build.ts';
 import { newsOf } from '../sum.ts';
 import { failure } from './failure.ts';
 import { hanging, pageOf, type Page, type PageOptions } from './page.ts';
@@ -43,6 +44,7 @@ function subjectOf({ harness, implementation, cluster }: RunRecord): string {
   return [
     `dualvip ${harness.version}`,
     `${implementation.name} ${implementation.version} (${implementation.mode})`,
+    ...builtOf(implementation),
     `Kubernetes ${cluster.kubernetes}`,
     [`cluster ${cluster.name} (${cluster.topology})`, `${cluster.nodes.length} nodes`, ...subnets].join(', '),
   ].join(' · ');
