@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 
-import { readKubeconfig } from './kubeconfig.ts';
+import { readContext, readKubeconfig } from './kubeconfig.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
@@ -65,7 +65,26 @@ describe('readKubeconfig', () => {
   it('reads a token, the one of a file first', async () => {
     await writeFile(path.join(folder, 'token'), 'from the file\n');
     expect(await read({ token: 'plain' })).toMatchObject({ token: 'plain' });
-    expect(await read({ token: 'plain', tokenFile: 'token' })).toMatchObject({ token: 'from the file' });
+    await read({ token: 'plain', tokenFile: 'token' });
+    const { credentials, token } = await readKubeconfig(file);
+    expect(token).toBeUndefined();
+    const first = await credentials?.current();
+    expect(first).toEqual({ token: 'from the file' });
+    // Whoever writes the file renews it.
+    await writeFile(path.join(folder, 'token'), 'renewed\n');
+    expect(await credentials?.current()).toEqual({ token: 'from the file' });
+    expect(await credentials?.renewed(first ?? {})).toEqual({ token: 'renewed' });
+  });
+
+  it('reads the context that is named', async () => {
+    await read({ token: 'plain' });
+    expect(await readContext(file, 'here')).toMatchObject({ context: 'here', access: { token: 'plain' } });
+    await expect(readContext(file, 'there')).rejects.toMatchObject({
+      code: 'DUALVIP_CONTEXT_UNKNOWN',
+      message: `kubeconfig ${file}: there is no context named "there"`,
+      hint: 'Name one by --context: elsewhere, here.',
+      exitCode: 64,
+    });
   });
 
   it('reads how to check the server', async () => {
@@ -78,7 +97,6 @@ describe('readKubeconfig', () => {
   });
 
   it.each([
-    ['exec', { exec: { command: 'aws' } }],
     ['auth-provider', { 'auth-provider': { name: 'gcp' } }],
     ['username, password', { username: 'a', password: 'b' }],
     ['as', { token: 'a', as: 'root' }],
@@ -86,7 +104,7 @@ describe('readKubeconfig', () => {
     await expect(read(user)).rejects.toMatchObject({
       code: 'DUALVIP_KUBECONFIG_INVALID',
       message: `kubeconfig ${file}: user "u" uses ${keys}, which dualvip does not support`,
-      hint: 'Use a kubeconfig with a client certificate or a token, as `kind get kubeconfig` writes it.',
+      hint: 'Use a kubeconfig with a client certificate, a token or a program for credentials (exec), and no proxy.',
     });
   });
 
@@ -98,7 +116,7 @@ describe('readKubeconfig', () => {
 
   it('says what is missing', async () => {
     await expect(read({}, {}, { 'current-context': '' })).rejects.toThrow(
-      `kubeconfig ${file}: kubeconfig: ✖ no current context is set\n  → at ["current-context"]`,
+      `kubeconfig ${file}: no current context is set`,
     );
     await expect(read({}, {}, { users: null })).rejects.toThrow(
       `kubeconfig ${file}: there is no user named "u"`,
@@ -107,6 +125,9 @@ describe('readKubeconfig', () => {
       code: 'DUALVIP_KUBECONFIG_UNREADABLE',
       hint: 'Create the cluster first, or name the kubeconfig of one that runs.',
     });
+    await expect(read({ exec: { command: 'aws' } })).rejects.toThrow(
+      `kubeconfig ${file}: user "u": ✖ Invalid option`,
+    );
     await expect(read({ 'client-key': 'none.pem' })).rejects.toMatchObject({
       code: 'DUALVIP_KUBECONFIG_UNREADABLE',
     });

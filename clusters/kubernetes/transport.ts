@@ -5,6 +5,7 @@ import { sleep } from '../../base/converge.ts';
 import { HarnessError } from '../../base/errors.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
 import { errorFromAnswer, unreachable } from './api-error.ts';
+import type { Credentials } from './credentials.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
 
 export type Query = Record<string, string | number | boolean | undefined>;
@@ -24,36 +25,21 @@ export interface ApiRequest {
 
 /** HTTP to one API server over kept-alive connections: JSON in and out, or an open stream. */
 export class ApiTransport implements AsyncDisposable {
-  readonly #agent: Agent;
+  readonly #access: ClusterAccess;
   readonly #server: string;
   readonly #url: URL;
-  readonly #headers: Record<string, string>;
+  #agent: Agent;
+  /** Whose certificate the agent's connections have shown. */
+  #shown: Credentials;
+  readonly #former: Agent[] = [];
   #closed = false;
 
   constructor(access: ClusterAccess) {
+    this.#access = access;
     this.#server = access.server;
     this.#url = new URL(access.server);
-    this.#headers = {
-      // A log is plain text; everything else answers in the first of the two.
-      accept: 'application/json, */*',
-      'user-agent': 'dualvip',
-      ...(access.token === undefined ? {} : { authorization: `Bearer ${access.token}` }),
-    };
-    this.#agent = new Agent({
-      // Every watch holds a connection of its own, so that one that breaks takes no other along.
-      allowH2: false,
-      // A scenario settles and probes for longer than undici's 4 s between two calls, and a TLS handshake costs
-      // more than most calls. The API server closes idle connections after 90 s.
-      keepAliveTimeout: 60_000,
-      keepAliveMaxTimeout: 80_000,
-      connect: {
-        ...(access.certificateAuthority === undefined ? {} : { ca: access.certificateAuthority }),
-        ...(access.clientCertificate === undefined ? {} : { cert: access.clientCertificate }),
-        ...(access.clientKey === undefined ? {} : { key: access.clientKey }),
-        ...(access.tlsServerName === undefined ? {} : { servername: access.tlsServerName }),
-        ...(access.insecureSkipTlsVerify ? { rejectUnauthorized: false } : {}),
-      },
-    });
+    this.#shown = access;
+    this.#agent = agentOf(access, access);
   }
 
   /**
@@ -68,7 +54,7 @@ export class ApiTransport implements AsyncDisposable {
     const bound = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
     for (;;) {
       const answer = await this.#guard(request, deadline, async () => {
-        const response = await this.#send(request, { signal: bound });
+        const response = await this.#authorised(request, { signal: bound });
         return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
       });
       const body = parseBody(callOf(request), answer);
@@ -91,7 +77,7 @@ export class ApiTransport implements AsyncDisposable {
    */
   async open(request: ApiRequest, idleMs: number): Promise<AsyncIterable<Uint8Array>> {
     const response = await this.#guard(request, undefined, () =>
-      this.#send(request, { signal: request.signal, bodyTimeout: idleMs }),
+      this.#authorised(request, { signal: request.signal, bodyTimeout: idleMs }),
     );
     if (response.statusCode >= 300) {
       const { statusCode: status, headers } = response;
@@ -106,32 +92,60 @@ export class ApiTransport implements AsyncDisposable {
   /** Breaks off whatever is under way: it rejects with `DUALVIP_API_CLOSED`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    await this.#agent.destroy();
+    await Promise.all([this.#agent, ...this.#former].map((agent) => agent.destroy()));
+  }
+
+  /** Credentials that end are renewed once where the server refuses them. */
+  async #authorised(request: ApiRequest, options: SendOptions): Promise<Dispatcher.ResponseData> {
+    const source = this.#access.credentials;
+    if (!source) return this.#send(request, this.#access, options);
+    const credentials = await source.current();
+    const response = await this.#send(request, credentials, options);
+    if (response.statusCode !== 401) return response;
+    await response.body.dump();
+    return this.#send(request, await source.renewed(credentials), options);
   }
 
   #send(
     request: ApiRequest,
-    options: Pick<Dispatcher.RequestOptions, 'bodyTimeout'> & { signal: AbortSignal | undefined },
+    credentials: Credentials,
+    options: SendOptions,
   ): Promise<Dispatcher.ResponseData> {
+    this.#show(credentials);
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) query.set(name, String(value));
     }
     const suffix = query.size === 0 ? '' : `?${query.toString()}`;
     const { signal, ...timeouts } = options;
+    const headers = {
+      // A log is plain text; everything else answers in the first of the two.
+      accept: 'application/json, */*',
+      'user-agent': 'dualvip',
+      ...(credentials.token === undefined ? {} : { authorization: `Bearer ${credentials.token}` }),
+    };
     return this.#agent.request({
       origin: this.#url.origin,
       path: this.#url.pathname.replace(/\/$/, '') + request.path + suffix,
       method: request.method,
       headers:
         request.body === undefined
-          ? this.#headers
-          : { ...this.#headers, 'content-type': request.contentType ?? 'application/json' },
+          ? headers
+          : { ...headers, 'content-type': request.contentType ?? 'application/json' },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       ...(signal ? { signal } : {}),
       headersTimeout: timeoutMs('api'),
       ...timeouts,
     });
+  }
+
+  /** A connection shows the certificate that it was made with: another one takes other connections. */
+  #show(credentials: Credentials): void {
+    if (credentials.clientCertificate === this.#shown.clientCertificate) return;
+    if (credentials.clientCertificate === undefined) return;
+    this.#former.push(this.#agent);
+    this.#shown = credentials;
+    this.#agent = agentOf(this.#access, credentials);
   }
 
   async *#chunks(request: ApiRequest, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -157,6 +171,8 @@ export class ApiTransport implements AsyncDisposable {
   /** What a failure below HTTP means: the caller stopped, we closed, or the server cannot be reached. */
   #failure(request: ApiRequest, deadline: AbortSignal | undefined, error: unknown): unknown {
     if (request.signal?.aborted) return request.signal.reason;
+    // What gives the credentials has failed, and says so itself.
+    if (error instanceof HarnessError) return error;
     const call = callOf(request);
     if (this.#closed) {
       return new HarnessError('DUALVIP_API_CLOSED', `${call}: the client was closed`, { cause: error });
@@ -164,6 +180,26 @@ export class ApiTransport implements AsyncDisposable {
     const cause = deadline?.aborted ? new Error(`none within ${formatMs(timeoutMs('api'))}`) : error;
     return unreachable(call, this.#server, cause);
   }
+}
+
+type SendOptions = Pick<Dispatcher.RequestOptions, 'bodyTimeout'> & { signal: AbortSignal | undefined };
+
+function agentOf(access: ClusterAccess, { clientCertificate, clientKey }: Credentials): Agent {
+  return new Agent({
+    // Every watch holds a connection of its own, so that one that breaks takes no other along.
+    allowH2: false,
+    // A scenario settles and probes for longer than undici's 4 s between two calls, and a TLS handshake costs
+    // more than most calls. The API server closes idle connections after 90 s.
+    keepAliveTimeout: 60_000,
+    keepAliveMaxTimeout: 80_000,
+    connect: {
+      ...(access.certificateAuthority === undefined ? {} : { ca: access.certificateAuthority }),
+      ...(clientCertificate === undefined ? {} : { cert: clientCertificate }),
+      ...(clientKey === undefined ? {} : { key: clientKey }),
+      ...(access.tlsServerName === undefined ? {} : { servername: access.tlsServerName }),
+      ...(access.insecureSkipTlsVerify ? { rejectUnauthorized: false } : {}),
+    },
+  });
 }
 
 function callOf(request: ApiRequest): string {
