@@ -32,7 +32,8 @@ Examples:
   dualvip run --all --shard 1/2 --retry 1 --bail 1
   dualvip run --all --shard 2/4 --times last-night/*/run.json
   dualvip run -t c2-dual-pool --repeat 20        how often is it as known, with a 95 % interval?
-  dualvip run -t c2-dual-pool --until-fail 50    until it is red once`;
+  dualvip run -t c2-dual-pool --until-fail 50    until it is red once
+  dualvip run --kubeconfig ~/.kube/config --ipv4-range 192.168.1.240-192.168.1.250 --ipv6-range fd00:1::f000/120`;
 
 export const MODEL_EXAMPLES = `
 Examples:

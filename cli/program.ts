@@ -21,6 +21,7 @@ import { addMatrix } from './matrix-command.ts';
 import { addBisect } from './bisect-command.ts';
 import { addBundle } from './bundle-command.ts';
 import { addReport } from './report-command.ts';
+import { addExistingOptions, checkExisting } from './existing-options.ts';
 import { addReproduce } from './reproduce-command.ts';
 import { OWN_BUILDS, withOwnBuilds } from './own-builds.ts';
 import { addScenarioOptions, againstOption, keepOption, RUNS_FOLDER } from './scenario-options.ts';
@@ -84,7 +85,14 @@ function buildProgram(version: string, context: CommandContext, end: (exitCode: 
     .description('remove clusters of dualvip, after a crash too; nothing else is touched')
     .argument('[names...]', 'clusters; left out: the only one there is')
     .option('--all', 'every cluster of dualvip', false)
-    .action(async (names, flags) => end(await down(names, flags, context)));
+    .option('--kubeconfig <file>', 'what runs left in a cluster that dualvip has not made, instead')
+    .option('--context <name>', 'of the kubeconfig; default: its current one')
+    .action(async (names, flags) => {
+      if (flags.kubeconfig === undefined) return end(await down(names, flags, context));
+      if (names.length > 0 || flags.all) throw oneOrTheOther();
+      const { downExisting } = await import('./commands/down-existing.ts');
+      return end(await downExisting(flags, context));
+    });
   addProbe(program, context, end);
   addDiagnose(program, context, end);
   addList(program, context, end);
@@ -106,16 +114,24 @@ async function takeOwnBuilds(action: Command, context: CommandContext): Promise<
 }
 
 function addRun(program: Command, context: CommandContext, end: (exitCode: number) => void): void {
-  addScenarioOptions(addClusterOptions(program.command('run', { isDefault: true })))
+  const run = addScenarioOptions(addClusterOptions(program.command('run', { isDefault: true })))
     .description('run the scenarios and judge them (the default); makes a cluster unless there is one')
     .option('--shard <index/count>', 'only this part of the scenarios', shard)
     .option('--times <runs...>', 'earlier runs, by whose times the parts of --shard are of the same length')
     .addOption(keepOption())
-    .addOption(againstOption())
+    .addOption(againstOption());
+  addExistingOptions(run)
     .addHelpText('after', RUN_EXAMPLES)
     .allowExcessArguments()
     .action(async (flags, command) => {
       refuseWords(command);
+      const isTyped = (option: string) => command.getOptionValueSource(option) === 'cli';
+      checkExisting(flags, isTyped);
+      if (flags.kubeconfig !== undefined) {
+        const { runExisting } = await import('./commands/run-existing.ts');
+        const namedImplementation = isTyped('implementation') ? flags.implementation : undefined;
+        return end(await runExisting({ ...flags, namedImplementation }, context));
+      }
       if (flags.against === undefined) end(await (await import('./commands/run.ts')).run(flags, context));
       else end(await (await import('./commands/against.ts')).runAgainst(flags, context));
     });
@@ -176,6 +192,7 @@ function addDiagnose(program: Command, context: CommandContext, end: (exitCode: 
     .argument('<service>', 'its name')
     .option('-n, --namespace <namespace>', 'of the Service', 'default')
     .option('--kubeconfig <file>', 'of the cluster; default: $KUBECONFIG, else that of a cluster of dualvip')
+    .option('--context <name>', 'of the kubeconfig; default: its current one')
     .option('--name <name>', 'a cluster of dualvip, instead')
     .option('--implementation <name>', 'default: the one whose custom resources the cluster has')
     .addOption(
@@ -230,6 +247,14 @@ function addImages(program: Command, context: CommandContext, end: (exitCode: nu
     .command('prune')
     .description('remove the images that no cluster uses')
     .action(async () => end(await removeImages(context)));
+}
+
+function oneOrTheOther(): UsageError {
+  return new UsageError(
+    'DUALVIP_FLAGS_CONFLICT',
+    '--kubeconfig leads to a cluster that is not removed, and names and --all say which are',
+    { hint: 'Give one of them.' },
+  );
 }
 
 /** A word that names no command lands at the default one. @throws UsageError `DUALVIP_COMMAND_UNKNOWN` */

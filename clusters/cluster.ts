@@ -1,6 +1,7 @@
 import { HarnessError } from '../base/errors.ts';
 import { kubeconfigPath, readClusterState, type ClusterState } from './cluster-state.ts';
 import type { Docker } from './docker.ts';
+import type { ExistingAccess } from './existing/existing-cluster.ts';
 import { KubernetesClient } from './kubernetes/client.ts';
 import { readKubeconfig } from './kubernetes/kubeconfig.ts';
 import { inspectNetwork, type ClusterNetwork } from './network.ts';
@@ -14,6 +15,8 @@ export interface Cluster extends AsyncDisposable {
   network: ClusterNetwork;
   nodes: ClusterNode[];
   kubeconfig: string;
+  /** Of a cluster that somebody else has made; its nodes are out of reach then. */
+  existing?: ExistingAccess;
 }
 
 /** Connects to a cluster of ours that runs. @throws HarnessError `DUALVIP_CLUSTER_UNKNOWN`, `DUALVIP_CLUSTER_GONE` */

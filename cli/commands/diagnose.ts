@@ -3,8 +3,7 @@ import { EXIT, UsageError } from '../../base/errors.ts';
 import type { Family } from '../../base/addresses.ts';
 import type { Progress } from '../../base/progress.ts';
 import { kubeconfigPath } from '../../clusters/cluster-state.ts';
-import type { Implementation } from '../../clusters/implementations/implementation.ts';
-import { findImplementation, knownImplementations } from '../../clusters/implementations/registry.ts';
+import { installedImplementation } from '../../clusters/implementations/installed.ts';
 import { KubernetesClient } from '../../clusters/kubernetes/client.ts';
 import { readKubeconfig } from '../../clusters/kubernetes/kubeconfig.ts';
 import { diagnose as diagnoseFacts } from '../../harness/diagnosis/diagnose.ts';
@@ -17,6 +16,7 @@ import type { CommandContext } from '../context.ts';
 export interface DiagnoseFlags {
   namespace: string;
   kubeconfig?: string;
+  context?: string;
   name?: string;
   implementation?: string;
   family?: readonly Family[];
@@ -29,8 +29,10 @@ export async function diagnose(
   flags: DiagnoseFlags,
   { signal, progress, print }: CommandContext,
 ): Promise<number> {
-  await using client = new KubernetesClient(await readKubeconfig(await kubeconfigOf(flags, progress)));
-  const implementation = await chooseImplementation(client, flags.implementation, signal);
+  await using client = new KubernetesClient(
+    await readKubeconfig(await kubeconfigOf(flags, progress), flags.context),
+  );
+  const implementation = await installedImplementation(client, flags.implementation, signal);
   const { namespace, family: wanted } = flags;
   const facts = await gatherFacts({ client, implementation, namespace, name, wanted, signal });
   const diagnosed = diagnosedOf(facts);
@@ -55,45 +57,7 @@ export async function kubeconfigOf(
   return users || kubeconfigPath(await chosenCluster(name, progress));
 }
 
-/**
- * The one that is named, else the one whose kinds of pool the cluster has.
- * @throws UsageError `DUALVIP_IMPLEMENTATION_UNKNOWN`, `_ABSENT` or `_AMBIGUOUS`
- */
-async function chooseImplementation(
-  client: KubernetesClient,
-  named: string | undefined,
-  signal: AbortSignal,
-): Promise<Implementation> {
-  const names = new Set((await knownImplementations()).map((one) => one.split('@')[0] ?? one));
-  const known = await Promise.all((named === undefined ? [...names] : [named]).map(findImplementation));
-  const installed = await Promise.all(known.map((one) => isInstalled(client, one, signal)));
-  const [found, ...more] = known.filter((_, index) => installed[index]);
-  if (!found) {
-    throw new UsageError(
-      'DUALVIP_IMPLEMENTATION_ABSENT',
-      `the cluster has no custom resources of ${known.map(({ ref }) => ref.name).join(' or ')}`,
-      { hint: 'Is it the right cluster? `kubectl get crd` shows what it has.' },
-    );
-  }
-  if (more.length > 0) {
-    const all = [found, ...more].map(({ ref }) => ref.name);
-    throw new UsageError('DUALVIP_IMPLEMENTATION_AMBIGUOUS', `the cluster has ${all.join(' and ')}`, {
-      hint: `Say which one: --implementation ${found.ref.name}.`,
-    });
-  }
-  return found;
-}
-
-async function isInstalled(
-  client: KubernetesClient,
-  { poolResources }: Implementation,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const served = await Promise.all(poolResources.map((resource) => client.isServed(resource, { signal })));
-  return served.includes(true);
-}
-
-function diagnosedOf(facts: Facts): Diagnosed {
+export function diagnosedOf(facts: Facts): Diagnosed {
   const { service, implementation } = facts;
   const { ipFamilyPolicy, ipFamilies, addresses } = service;
   return {

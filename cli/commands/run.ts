@@ -222,7 +222,7 @@ async function copyClusterFiles(name: string, folder: string): Promise<void> {
 }
 
 /** Everything that is made of a record. What of it fails is told; the verdicts, and the exit code, stand. */
-async function report(
+export async function report(
   record: RunRecord,
   { folder, history, context }: { folder: string; history: string | undefined; context: CommandContext },
 ): Promise<readonly string[]> {
@@ -242,7 +242,7 @@ async function report(
 }
 
 /** Where a CI system listens: GitHub Actions. */
-async function tellCi(
+export async function tellCi(
   record: RunRecord,
   flags: RunFlags,
   { progress, print }: CommandContext,
@@ -261,7 +261,7 @@ export async function checkScenarios(flags: ScenarioFlags, topology: Topology): 
   checkMatch(await planScenarios(scenariosFolderOf(flags), topology), flags.testNamePattern, topology);
 }
 
-function repeatOf({ repeat, untilFail }: ScenarioFlags): Repeat {
+export function repeatOf({ repeat, untilFail }: ScenarioFlags): Repeat {
   return { times: repeat ?? untilFail ?? 1, untilRed: untilFail !== undefined };
 }
 
@@ -276,16 +276,20 @@ export async function timesOf({ times = [], reports }: RunFlags): Promise<Map<st
 }
 
 /** The core of the catalogue, unless more is asked for. */
-function selectionOf({ all, scenarios, testNamePattern }: ScenarioFlags): (scenario: Scenario) => boolean {
+export function selectionOf({
+  all,
+  scenarios,
+  testNamePattern,
+}: ScenarioFlags): (scenario: Scenario) => boolean {
   const everything = all || scenarios !== undefined || testNamePattern !== undefined;
   return ({ core }) => everything || core;
 }
 
-function scenariosFolderOf({ scenarios }: ScenarioFlags): string {
+export function scenariosFolderOf({ scenarios }: ScenarioFlags): string {
   return path.resolve(scenarios ?? SCENARIOS_FOLDER);
 }
 
-function checkPattern(pattern: string | undefined): void {
+export function checkPattern(pattern: string | undefined): void {
   try {
     if (pattern !== undefined) RegExp(pattern);
   } catch (cause) {
@@ -296,12 +300,16 @@ function checkPattern(pattern: string | undefined): void {
   }
 }
 
-function checkMatch(scenarios: readonly Scenario[], pattern: string | undefined, topology: Topology): void {
+export function checkMatch(
+  scenarios: readonly Scenario[],
+  pattern: string | undefined,
+  topology?: Topology,
+): void {
   const wanted = new RegExp(claimPattern(pattern) ?? '');
   if (scenarios.some((scenario) => wanted.test(scenarioName(scenario)))) return;
   throw new UsageError(
     'DUALVIP_SCENARIO_NONE',
-    `no scenario for topology ${topology} matches -t ${pattern}`,
+    `no scenario${topology === undefined ? '' : ` for topology ${topology}`} matches -t ${pattern}`,
     {
       hint: 'dualvip list scenarios shows ids, claims and titles, which -t is matched against.',
     },
@@ -309,7 +317,7 @@ function checkMatch(scenarios: readonly Scenario[], pattern: string | undefined,
 }
 
 /** `-t C1` and `-t 'C1|C2'` mean those claims, not C11 and C19 as well. */
-function claimPattern(pattern: string | undefined): string | undefined {
+export function claimPattern(pattern: string | undefined): string | undefined {
   return pattern !== undefined && /^C\d+(\|C\d+)*$/.test(pattern) ? `^(${pattern}) ` : pattern;
 }
 

@@ -14,6 +14,8 @@ export interface PoolFacts {
   autoAssign: boolean;
   /** True: IPv4 addresses that end in .0 or .255 are not handed out. */
   avoidBuggyIPs: boolean;
+  /** Of the pools that a Service may use, the one with the lowest number above 0 comes first. */
+  priority?: number;
   /** Only Services of these namespaces; undefined: of all. */
   namespaces?: readonly string[];
   /** Only Services that one of them selects; empty: all. */
@@ -29,6 +31,8 @@ export interface AdvertisementFacts {
   name: string;
   /** Names of the pools that it advertises, selectors resolved. */
   pools: readonly string[];
+  /** True: a pool that is made later, and has no labels that it selects, is one of them. */
+  everyPool: boolean;
   /** Names of the nodes that may announce by it, selectors resolved. */
   nodes: readonly string[];
   /** Only Services that one of them selects; empty: all. */
@@ -49,6 +53,8 @@ export interface ImplementationFacts {
   name: string;
   /** Of the controller that runs, where its image tells. */
   version?: string;
+  /** By what it announces, where it has several ways. */
+  mode?: string;
   /** The values of spec.loadBalancerClass that it serves; null stands for a Service without one. */
   classes: readonly (string | null)[];
   /** The names of the annotations that it reads; of several, the first that a Service has counts. */
@@ -68,6 +74,8 @@ export interface ImplementationFacts {
     detail: string;
     /** The command that shows its log. */
     log: string;
+    /** Why a run cannot follow what it does; left out where it can. */
+    unfollowed?: string;
   };
   /** Undefined: it allocates only. */
   announcing?: AnnouncingFacts;

@@ -6,7 +6,7 @@ import { UsageError } from '../../base/errors.ts';
 import { knownCheckout, takeCheckout, type Checkout } from '../images/checkout/checkout.ts';
 import { MODULES_FOLDER } from '../images/source/go-module.ts';
 import { cilium, CILIUM_DEFAULT, CILIUM_MODE } from './cilium/cilium.ts';
-import type { Implementation } from './implementation.ts';
+import type { Implementation, ImplementationRef } from './implementation.ts';
 import { metallb, METALLB_DEFAULT, METALLB_MODULE } from './metallb/metallb.ts';
 import { METALLB_MODES, modesOf, type MetallbMode } from './metallb/modes.ts';
 import { ownMetallb } from './metallb/own-metallb.ts';
@@ -169,4 +169,20 @@ export async function takeOwn(
   }
   const { identity } = await takeCheckout(folder, { ...own, newest, signal });
   return findImplementation(`${name}@${ownVersion(identity)}${mode === undefined ? '' : `/${mode}`}`);
+}
+
+/**
+ * One that somebody else has installed: its version need not be pinned here, as nothing is built of it. A mode that
+ * cannot be built is taken for the first one, but by name.
+ */
+export function implementationAt({
+  name,
+  version,
+  mode,
+}: Pick<ImplementationRef, 'name' | 'version'> & { mode: string | undefined }): Implementation {
+  const entry = IMPLEMENTATIONS.get(name);
+  const [first = ''] = entry?.modes(version) ?? [];
+  const found = entry?.at(version, first);
+  if (!found) throw new TypeError(`${name} is in no registry`);
+  return { ...found, ref: { ...found.ref, mode: mode ?? first } };
 }

@@ -45,6 +45,7 @@ export const separate = [poolOf('ipv4-pool', [V4]), poolOf('ipv6-pool', [V6])];
 export const advertisementOf = (overrides: Partial<AdvertisementFacts> = {}): AdvertisementFacts => ({
   kind: 'L2Advertisement',
   name: 'l2',
+  everyPool: false,
   pools: ['dual', 'ipv4-pool', 'ipv6-pool'],
   nodes: ['control-plane', 'worker'],
   serviceSelectors: [],

@@ -11,6 +11,7 @@ import {
   type Event,
   type KubernetesObject,
 } from '../../clusters/kubernetes/objects.ts';
+import { serviceCIDRsOf } from '../../clusters/kubernetes/service-cidrs.ts';
 import type { EndpointFacts, Facts, NodeFacts } from './facts.ts';
 import { serviceFacts } from './service-facts.ts';
 import { serviceUnknown } from './service-unknown.ts';
@@ -108,19 +109,6 @@ const conditionsSchema = z.looseObject({
 
 function conditionsOf(service: KubernetesObject) {
   return readAs(conditionsSchema, service).status.conditions;
-}
-
-const serviceCIDRSchema = objectSchema.extend({ spec: z.looseObject({ cidrs: z.array(z.string()) }) });
-
-/** None before Kubernetes 1.31, which does not tell them. */
-async function serviceCIDRsOf(client: FactsClient, signal: AbortSignal): Promise<string[]> {
-  for (const version of ['v1', 'v1beta1']) {
-    const resource = { apiVersion: `networking.k8s.io/${version}`, kind: 'ServiceCIDR' };
-    if (!(await client.isServed(resource, { signal }))) continue;
-    const { items } = await client.list(resource, { signal });
-    return items.flatMap((item) => readAs(serviceCIDRSchema, item).spec.cidrs);
-  }
-  return [];
 }
 
 const endpointSliceSchema = objectSchema.extend({

@@ -146,7 +146,7 @@ function checkStep(step: Step, input: JudgeInput, override: Overrides[string] | 
   const missing = observations.find(
     (one): one is UnclaimedObservation => one.kind === 'unclaimed' && one.step === id,
   );
-  if (missing) return unclaimed(id, missing.feature);
+  if (missing) return unclaimed(id, missing);
   if (step.rejected !== undefined) {
     return [checkAnswer(id, override?.accepted ? undefined : step.rejected, observations)];
   }

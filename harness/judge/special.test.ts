@@ -143,8 +143,15 @@ describe('checkTraffic', () => {
 });
 
 it('what is not claimed is marked, for each family', () => {
-  expect(unclaimed('reach', 'l2').map(({ subject, ok, unsupported }) => [subject, ok, unsupported])).toEqual([
+  const checks = unclaimed('reach', { feature: 'l2' });
+  expect(checks.map(({ subject, ok, unsupported }) => [subject, ok, unsupported])).toEqual([
     ['IPv4', true, true],
     ['IPv6', true, true],
   ]);
+  expect(checks[0]?.observed).toBe('the implementation does not claim it');
+});
+
+it('what nobody could look at says so', () => {
+  const [check] = unclaimed('reach', { feature: 'l2', because: 'there is no probe' });
+  expect(check).toMatchObject({ unsupported: true, observed: 'there is no probe' });
 });

@@ -7,6 +7,7 @@ import {
   type Observation,
   type PrerequisitesObservation,
   type TrafficObservation,
+  type UnclaimedObservation,
 } from '../../reports/record/record.ts';
 import type { Diagnose, Prerequisites, Traffic } from '../scenario/schema.ts';
 
@@ -126,14 +127,17 @@ function describeStream({ lost, sent, at, endedAt, failures }: TrafficObservatio
 }
 
 /** What the implementation does not claim to do is not judged, for any family. */
-export function unclaimed(step: string, feature: string): Check[] {
+export function unclaimed(
+  step: string,
+  { feature, because }: Pick<UnclaimedObservation, 'feature' | 'because'>,
+): Check[] {
   return FAMILIES.map((subject) => ({
     step,
     subject,
     ok: true,
     unsupported: true,
     expected: `needs ${feature}`,
-    observed: 'the implementation does not claim it',
+    observed: because ?? 'the implementation does not claim it',
   }));
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { PROJECT_ROOT } from '../../base/folders.ts';
 
 /** Where the image has node_modules with undici; below it the agent finds the folders of the checkout. */
-const CONTAINER_ROOT = '/dualvip';
+export const CONTAINER_ROOT = '/dualvip';
 const AGENT_FOLDER = 'harness/probe/agent';
 
 /** The agent's program in the container. */

@@ -39,12 +39,18 @@ export async function runDiagnoseStep({
   const addresses = serviceStateAt(log.all(), service, Infinity).service?.addresses ?? [];
   const [facts, routes] = await Promise.all([
     gatherFacts({ client: cluster.client, implementation, namespace, name: service, wanted, signal }),
-    session.probe.routes(signal),
+    // Without a probe, nothing is known of a client's way.
+    session.unreached === undefined ? session.probe.routes(signal) : undefined,
   ]);
   const seen = { addresses, observations: log.all() };
   const probes = addresses.flatMap((address) => lastProbe(address, log.all()) ?? []);
-  const paths = FAMILIES.flatMap((family) => pathTo(family, routes, seen) ?? []);
-  log.add({ kind: 'diagnosis', step, service, findings: diagnose({ ...facts, probes, paths }) });
+  const paths = routes && FAMILIES.flatMap((family) => pathTo(family, routes, seen) ?? []);
+  log.add({
+    kind: 'diagnosis',
+    step,
+    service,
+    findings: diagnose({ ...facts, probes, ...(paths ? { paths } : {}) }),
+  });
 }
 
 /** The API's last refusal of a Service that there is not; its message names the object that it refuses. */

@@ -1,10 +1,21 @@
-import type { ScenarioRecord } from '../../reports/record/record.ts';
+import type { ScenarioRecord, Verdict } from '../../reports/record/record.ts';
 import type { Scenario } from '../scenario/schema.ts';
 
+interface Unrun {
+  reason: string;
+  attempt: number;
+  startedAt: number;
+}
+
 /** The record of a scenario that cannot be judged, as what would see it is gone. */
-export function errorRecord(
+export function errorRecord(scenario: Scenario, unrun: Unrun): ScenarioRecord {
+  return unrunRecord(scenario, { ...unrun, verdict: 'error' });
+}
+
+/** The record of a scenario of which nothing was seen. */
+export function unrunRecord(
   { id, title, claim, issue, features, shared }: Scenario,
-  { reason, attempt, startedAt }: { reason: string; attempt: number; startedAt: number },
+  { verdict, reason, attempt, startedAt }: Unrun & { verdict: Verdict },
 ): ScenarioRecord {
   return {
     id,
@@ -12,7 +23,7 @@ export function errorRecord(
     ...(claim ? { claim } : {}),
     ...(issue ? { issue } : {}),
     features,
-    verdict: { pair: 'error', IPv4: 'error', IPv6: 'error' },
+    verdict: { pair: verdict, IPv4: verdict, IPv6: verdict },
     checks: [],
     deviationChecks: [],
     reason,

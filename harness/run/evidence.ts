@@ -68,7 +68,8 @@ export class Evidence {
       this.capture(session, since),
       take('probe/routes.json', async () => json(await probe.routes(signal))),
       take('faults.json', async () => json(await faults.active())),
-      ...cluster.nodes.map((node) =>
+      // Nobody reaches into the nodes of a cluster that is somebody's own.
+      ...(cluster.existing ? [] : cluster.nodes).map((node) =>
         take(`nodes/${node.name}.txt`, () =>
           cluster.docker.run(
             [

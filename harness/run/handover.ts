@@ -1,3 +1,4 @@
+import type { ExistingAccess } from '../../clusters/existing/existing-cluster.ts';
 import type { Nudges } from './nudges.ts';
 import type { PlacedRanges } from './plan.ts';
 
@@ -33,7 +34,10 @@ export interface Handover {
   capture: boolean;
   /** Whether scenarios run that need what the implementation does not claim. */
   unclaimed: boolean;
-  probe: { id: string; image: string; name: string; labels: Record<string, string> };
+  /** Undefined where there is none, in a cluster that is somebody's own. */
+  probe: { id: string; name: string } | undefined;
+  /** How to reach a cluster that is somebody's own. */
+  existing?: ExistingAccess;
   /** FRR's image, where scenarios announce by BGP. */
   routerImage: string | undefined;
   /** DOCKER_HOST and its like. */

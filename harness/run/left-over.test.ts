@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { KubernetesApiError } from '../../clusters/kubernetes/api-error.ts';
 import type { KubernetesObject, ObjectRef, ResourceRef } from '../../clusters/kubernetes/objects.ts';
 import { REMOVE_WAY_BACK } from '../bgp/way-back.ts';
-import { removeLeftOver, RUN_LABEL } from './left-over.ts';
+import { removeLeftOver, removeObjects, RUN_LABEL } from './left-over.ts';
 
 const POOL = { apiVersion: 'metallb.io/v1beta1', kind: 'IPAddressPool' };
 
@@ -23,6 +23,13 @@ function nameOf({ kind, name }: ObjectRef): string {
   return `${kind} ${name}`;
 }
 
+/** By the label of any run, or of some. */
+function isSelected({ metadata }: KubernetesObject, selector: string | undefined): boolean {
+  if (selector === undefined || selector === RUN_LABEL) return true;
+  const [, runs = ''] = /^dualvip\.dev\/run in \((.*)\)$/.exec(selector) ?? [];
+  return runs.split(',').includes(metadata.labels?.[RUN_LABEL] ?? '');
+}
+
 /** A cluster with leftovers, which notes what is done to it. */
 function clusterWith({ objects = [], probes = [], networks = [], gone = [] }: Left) {
   const done: string[] = [];
@@ -39,7 +46,7 @@ function clusterWith({ objects = [], probes = [], networks = [], gone = [] }: Le
           (one) =>
             one.kind === kind &&
             (selection.namespace === undefined || one.metadata.namespace === selection.namespace) &&
-            (selection.labelSelector === undefined || selection.labelSelector === RUN_LABEL),
+            isSelected(one, selection.labelSelector),
         );
         return Promise.resolve({ items, resourceVersion: '1' });
       },
@@ -112,5 +119,29 @@ describe('removeLeftOver', () => {
     });
     await removeLeftOver(place, { poolResources: [] });
     expect(done).toEqual(['await Service late', 'ask Namespace gone']);
+  });
+});
+
+function of(run: string): Record<string, unknown> {
+  return { labels: { [RUN_LABEL]: run } };
+}
+
+describe('removeObjects', () => {
+  it('removes what these runs have made, and nothing of another', async () => {
+    const { place, done } = clusterWith({
+      objects: [
+        object('IPAddressPool', 'pool-a', of('a')),
+        object('IPAddressPool', 'pool-c', of('c')),
+        object('IPAddressPool', 'theirs'),
+        object('Namespace', 'dualvip-a', of('a')),
+        object('Namespace', 'dualvip-c', of('c')),
+        object('Namespace', 'shop'),
+        object('Service', 'web', { namespace: 'dualvip-a' }),
+        object('Service', 'web-c', { namespace: 'dualvip-c' }),
+      ],
+    });
+    const runs = ['a', 'b'];
+    expect(await removeObjects(place.client, { poolResources: [POOL] }, { runs })).toEqual(['dualvip-a']);
+    expect(done).toEqual(['await Service web', 'await IPAddressPool pool-a', 'ask Namespace dualvip-a']);
   });
 });

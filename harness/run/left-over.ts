@@ -29,11 +29,33 @@ interface LeftOverPlace {
  */
 export async function removeLeftOver(
   { client, docker, state, nodes }: LeftOverPlace,
-  { poolResources }: Pick<Implementation, 'poolResources'>,
+  implementation: Pick<Implementation, 'poolResources'>,
   options: { signal?: AbortSignal; keepNamespace?: string } = {},
 ): Promise<void> {
-  const { signal, keepNamespace } = options;
-  const labelled = { labelSelector: RUN_LABEL, signal };
+  const probes = await docker.lines([
+    ...['ps', '--all', '--quiet', '--filter', `label=${LABEL.cluster}=${state.name}`],
+    ...['--filter', `label=${LABEL.run}`],
+  ]);
+  if (probes.length > 0) await docker.run(['rm', '--force', '--volumes', ...probes]);
+  await removeWaysOut(docker, { state, nodes });
+  await removeObjects(client, implementation, options);
+}
+
+export interface RemovalOptions {
+  signal?: AbortSignal | undefined;
+  keepNamespace?: string | undefined;
+  /** Only what these runs have made; default: any. */
+  runs?: readonly string[] | undefined;
+}
+
+/** Removes what runs have made in a cluster, by its API alone, and gives the names of the namespaces. */
+export async function removeObjects(
+  client: LeftOverPlace['client'],
+  { poolResources }: Pick<Implementation, 'poolResources'>,
+  { signal, keepNamespace, runs }: RemovalOptions = {},
+): Promise<string[]> {
+  const labelSelector = runs === undefined ? RUN_LABEL : `${RUN_LABEL} in (${runs.join(',')})`;
+  const labelled = { labelSelector, signal };
   const [{ items: marked }, ...pools] = await Promise.all([
     client.list(NAMESPACE, labelled),
     ...poolResources.map((resource) => client.list(resource, labelled)),
@@ -42,12 +64,6 @@ export async function removeLeftOver(
   const services = await Promise.all(
     namespaces.map(({ metadata }) => client.list(SERVICE, { namespace: metadata.name, signal })),
   );
-  const probes = await docker.lines([
-    ...['ps', '--all', '--quiet', '--filter', `label=${LABEL.cluster}=${state.name}`],
-    ...['--filter', `label=${LABEL.run}`],
-  ]);
-  if (probes.length > 0) await docker.run(['rm', '--force', '--volumes', ...probes]);
-  await removeWaysOut(docker, { state, nodes });
   // Services first: an implementation may refuse to take a pool away that one has its addresses from.
   for (const lists of [services, pools]) {
     await client.deleteAndWait(
@@ -57,6 +73,7 @@ export async function removeLeftOver(
   }
   const staying = namespaces.filter(({ metadata }) => !metadata.deletionTimestamp);
   await Promise.all(staying.map((namespace) => askDeletion(client, refOf(namespace), signal)));
+  return staying.map(({ metadata }) => metadata.name);
 }
 
 /** The clients' networks of scenarios with BGP, and what leads the nodes to them. */

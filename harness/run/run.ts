@@ -1,23 +1,18 @@
 import { mkdir } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 
 import { exclusively } from '../../base/exclusive.ts';
-import { EXIT, HarnessError, messageOf, UsageError } from '../../base/errors.ts';
-import { monotonicMs } from '../../base/clock.ts';
+import { HarnessError, messageOf } from '../../base/errors.ts';
 import { together } from '../../base/together.ts';
-import { timeoutOverrides } from '../../base/timeouts.ts';
 import type { Progress } from '../../base/progress.ts';
 import type { Cluster } from '../../clusters/cluster.ts';
 import { clusterFolder } from '../../clusters/cluster-state.ts';
 import { LABEL } from '../../clusters/docker.ts';
-import { moduleSums } from '../../clusters/images/source/module-sums.ts';
 import { provideRouterImage } from '../../clusters/images/router-image.ts';
 import type { Engine } from '../../clusters/engine/engine.ts';
 import { findImplementation } from '../../clusters/implementations/registry.ts';
-import { assignmentSummary } from '../../reports/record/assignment.ts';
 import { implementationName } from '../../reports/record/implementation-name.ts';
-import { RECORD_VERSION, type RunRecord, type ScenarioRecord } from '../../reports/record/record.ts';
+import type { RunRecord, ScenarioRecord } from '../../reports/record/record.ts';
 import { loadDeviations } from '../deviation/deviation.ts';
 import { startContainer } from '../probe/container.ts';
 import { usesBgp } from '../scenario/cross-check.ts';
@@ -25,22 +20,23 @@ import { scenarioName } from '../scenario/name.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { startBackend } from './backend.ts';
 import { startController } from './controller-restart.ts';
-import { exitCodeOf } from './exit-code.ts';
 import { ONCE, type Handover, type Repeat } from './handover.ts';
 import { holdNext, type Hold } from './hold.ts';
 import { healLeftFaults } from './left-faults.ts';
 import { removeLeftOver } from './left-over.ts';
 import type { Nudges } from './nudges.ts';
 import { carveAll, planScenarios, SCENARIOS_FOLDER, type PlacedRanges } from './plan.ts';
-import { LANES } from './lanes.ts';
-import { shardOf, type ScenarioTimes } from './shards.ts';
+import { assemble, readRecords } from './run-record.ts';
 import { forgetScenarioRecords, readScenarioRecord } from './scenario-record.ts';
+import { nothingMatched, partOf } from './selection.ts';
+import type { ScenarioTimes } from './shards.ts';
 import { unclaimedBy } from './unclaimed.ts';
 import { runVitest, type LaneOptions, type VitestOptions } from './vitest-run.ts';
 
 export interface RunOptions extends VitestOptions, LaneOptions {
   cluster: Cluster;
-  engine: Engine;
+  /** Undefined where none is needed: in a cluster that is somebody's own, and without a probe. */
+  engine: Engine | undefined;
   /** The folder that gets a folder for the run: reports/runs. */
   runsFolder: string;
   runId: string;
@@ -171,7 +167,7 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
     unclaimed: options.unclaimed ?? false,
     repeat: options.repeat ?? ONCE,
     placed,
-    probe: { ...probe, id: container.id },
+    probe: { id: container.id, name: probe.name },
     routerImage,
     environment: engineVariables(engine),
   };
@@ -200,32 +196,6 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
   return assemble(options, records, scenarios.length);
 }
 
-/** Of those that the pattern leaves, so that the parts are of what runs. */
-function partOf(
-  scenarios: readonly Scenario[],
-  { testNamePattern = '', shard, times = new Map(), lanes = LANES }: RunOptions & { shard: string },
-): Scenario[] {
-  const wanted = new RegExp(testNamePattern);
-  return shardOf(
-    scenarios.filter((scenario) => wanted.test(scenarioName(scenario))),
-    { shard, times, lanes },
-  );
-}
-
-function nothingMatched({ testNamePattern, shard }: RunOptions): UsageError {
-  const filter = [testNamePattern && `-t ${testNamePattern}`, shard && `--shard ${shard}`]
-    .filter(Boolean)
-    .join(' ');
-  return new UsageError('DUALVIP_SCENARIO_NONE', `no scenario matches ${filter || 'what was asked for'}`, {
-    hint: 'dualvip list scenarios shows ids, claims and titles, which -t is matched against.',
-  });
-}
-
-async function readRecords(folder: string, scenarios: readonly Scenario[]): Promise<ScenarioRecord[]> {
-  const records = await Promise.all(scenarios.map(({ id }) => readScenarioRecord(folder, id)));
-  return records.filter((record) => record !== undefined);
-}
-
 async function removeNamespace({ client }: Cluster, name: string): Promise<void> {
   try {
     // Not waited for: nothing of the next run is in the same namespace.
@@ -235,70 +205,13 @@ async function removeNamespace({ client }: Cluster, name: string): Promise<void>
   }
 }
 
-function engineVariables({ environment }: Engine): Record<string, string> {
+/** By which whoever runs in another thread finds the same engine. */
+export function engineVariables(engine: Engine | undefined): Record<string, string> {
   const names = ['DOCKER_HOST', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH', 'DOCKER_CONTEXT'];
   return Object.fromEntries(
     names.flatMap((name) => {
-      const value = environment[name];
+      const value = engine?.environment[name];
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
-}
-
-async function assemble(
-  options: RunOptions,
-  scenarios: readonly ScenarioRecord[],
-  planned: number,
-): Promise<RunRecord> {
-  const { cluster, engine, runId, origin, command, harnessVersion, signal } = options;
-  const { state, network, nodes, docker } = cluster;
-  const durationMs = monotonicMs() - origin;
-  const nodeId = await docker
-    .run(['image', 'inspect', '--format', '{{.Id}}', state.images.node])
-    .catch(messageOf);
-  const modules =
-    state.images.origin === 'source'
-      ? await moduleSums(await findImplementation(implementationName(state.implementation)))
-      : undefined;
-  const interrupted = signal.aborted
-    ? `${messageOf(signal.reason)}, after ${scenarios.length} of ${planned} scenarios`
-    : undefined;
-  return {
-    version: RECORD_VERSION,
-    id: runId,
-    // Of the moment that all times count from, so that what other clocks have stamped can be put among them.
-    startedAt: new Date(Date.now() - durationMs).toISOString(),
-    durationMs,
-    command: [...command],
-    harness: { version: harnessVersion, node: process.version },
-    machine: {
-      platform: `${process.platform}/${process.arch}`,
-      cpus: os.cpus().length,
-      memoryBytes: os.totalmem(),
-    },
-    engine: { version: engine.version, cgroupVersion: engine.cgroupVersion },
-    cluster: {
-      name: state.name,
-      topology: state.topology,
-      kubernetes: state.images.kubernetesVersion,
-      images: {
-        origin: state.images.origin,
-        node: state.images.node,
-        nodeId,
-        probe: state.images.probe,
-        ...(modules ? { modules } : {}),
-      },
-      subnets: network.subnets,
-      nodes: nodes.map(({ name, role, mac, addresses }) => ({ name, role, mac, addresses })),
-    },
-    settings: { nudges: options.nudges ?? 'light', timeouts: timeoutOverrides() },
-    implementation: state.implementation,
-    scenarios: [...scenarios],
-    assignment: assignmentSummary(
-      scenarios.filter(({ shared }) => !shared).map(({ observations }) => observations),
-    ),
-    ...(interrupted === undefined ? {} : { interrupted }),
-    exitCode: interrupted === undefined ? exitCodeOf(scenarios) : EXIT.harness,
-    rssBytes: process.resourceUsage().maxRSS * 1024,
-  };
 }

@@ -43,9 +43,13 @@ export interface PoolsStep {
   signal: AbortSignal;
 }
 
-/** The name that a pool or advertisement has in the cluster: one of its own where others run meanwhile. */
-export function renderedName(name: string, scenario: Pick<Scenario, 'shared'>, namespace: string): string {
-  return scenario.shared ? `${namespace}-${name}` : name;
+/** The name that a pool or advertisement has in the cluster: one of its own where others are there meanwhile. */
+export function renderedName(
+  name: string,
+  scenario: Pick<Scenario, 'shared'>,
+  { namespace, isolated }: Pick<Session, 'namespace' | 'isolated'>,
+): string {
+  return scenario.shared || isolated ? `${namespace}-${name}` : name;
 }
 
 function labelled(object: KubernetesObject, runId: string): KubernetesObject {
@@ -177,13 +181,14 @@ export class ScenarioPools {
 
   #rendered(name: string): string {
     const { scenario, session } = this.#options;
-    return renderedName(name, scenario, session.namespace);
+    return renderedName(name, scenario, session);
   }
 
   #poolSpec(written: Pool): PoolSpec {
     const { scenario, session, variables } = this.#options;
     const { addresses = [], ...pool } = poolSchema.parse(renderValue(written, variables));
-    const namespaces = pool.namespaces ?? (scenario.shared ? [session.namespace] : undefined);
+    const isolated = scenario.shared || session.isolated;
+    const namespaces = pool.namespaces ?? (isolated ? [session.namespace] : undefined);
     return {
       ...pool,
       ...(namespaces ? { namespaces } : {}),

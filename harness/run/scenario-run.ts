@@ -22,6 +22,7 @@ import {
   type Step,
 } from '../scenario/schema.ts';
 import { renderValue, variablesOf, type Variables } from '../scenario/template.ts';
+import { unrunRecord } from './error-record.ts';
 import { Evidence } from './evidence.ts';
 import type { Hold } from './hold.ts';
 import { nudge, type Nudges } from './nudges.ts';
@@ -57,6 +58,12 @@ export interface ScenarioRunOptions {
  */
 export async function runScenario(options: ScenarioRunOptions): Promise<ScenarioRecord> {
   const { session, scenario, signal } = options;
+  const unfit = session.unfit.get(scenario.id);
+  if (unfit !== undefined) {
+    const { attempt } = options;
+    const startedAt = session.log.now();
+    return unrunRecord(scenario, { verdict: 'unsupported', reason: unfit, attempt, startedAt });
+  }
   const unclaimed = unclaimedBy(session, scenario);
   const { name } = session.implementation.ref;
   using seat = session.restarts.take();
@@ -361,7 +368,7 @@ function scenarioVariables(session: Session, scenario: Scenario): Variables {
     ranges: session.ranges.get(scenario.id) ?? [],
     pools: [...scenario.pools, ...put].map(({ name }) => ({
       name,
-      rendered: renderedName(name, scenario, namespace),
+      rendered: renderedName(name, scenario, session),
     })),
     annotations: { ...implementation.annotations },
     handledClass: implementation.handledClass,

@@ -28,6 +28,12 @@ export interface Session {
   /** Where scenarios meet that want the implementation's controller restarted. */
   restarts: RestartGate;
   faults: Faults;
+  /** Why nothing is connected to; undefined where there is a probe. */
+  unreached?: string;
+  /** Why scenarios are not run in this cluster, by their ids. */
+  unfit: ReadonlyMap<string, string>;
+  /** True: others use the cluster, so pools are for the run's namespace only, under names of their own. */
+  isolated: boolean;
   /** By scenario id; disjoint. */
   ranges: ReadonlyMap<string, readonly CarvedRange[]>;
 }

@@ -301,8 +301,13 @@ export class StepRunner {
 
   /** Notes that a step cannot be done with this implementation. */
   #isUnclaimed(step: string, feature: string): boolean {
-    const { log, implementation } = this.#options.session;
-    if (implementation.features.has(feature)) return false;
+    const { log, implementation, unreached } = this.#options.session;
+    if (implementation.features.has(feature)) {
+      // All that goes to the nodes' link needs somebody there.
+      if (unreached === undefined) return false;
+      log.add({ kind: 'unclaimed', step, feature, because: unreached });
+      return true;
+    }
     log.add({ kind: 'unclaimed', step, feature });
     return true;
   }

@@ -5,17 +5,15 @@ import { faultPlace } from '../../clusters/faults/fault.ts';
 import { Faults } from '../../clusters/faults/faults.ts';
 import { FaultJournal } from '../../clusters/faults/journal.ts';
 import { findImplementation } from '../../clusters/implementations/registry.ts';
-import { loadDeviations, type Deviation } from '../deviation/deviation.ts';
-import { modelOf } from '../model/cases.ts';
-import { loadModelDeviations, modelDeviationsOf } from '../model/deviation.ts';
-import type { Topology } from '../../clusters/topology.ts';
-import type { ImplementationRef } from '../../clusters/implementations/implementation.ts';
+import type { Deviation } from '../deviation/deviation.ts';
 import { attachProbe } from '../probe/probe.ts';
 import { resolvesCold } from '../probe/cold-resolution.ts';
 import { rangePrefixes } from '../scenario/carve.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Handover } from './handover.ts';
 import { restartController } from './controller-restart.ts';
+import { openInExisting } from './existing-worker.ts';
+import { knownDeviations } from './known-deviations.ts';
 import { Lanes } from './lanes.ts';
 import { ObservationLog } from './observation-log.ts';
 import { RestartGate } from './restart-gate.ts';
@@ -58,6 +56,7 @@ export async function closeWorker(): Promise<void> {
 }
 
 async function open(handover: Handover, signal: AbortSignal): Promise<Worker> {
+  if (handover.existing) return openInExisting({ ...handover, existing: handover.existing }, signal);
   Object.assign(process.env, handover.environment);
   const docker = new Docker(process.env);
   const [cluster, implementation] = await Promise.all([
@@ -75,7 +74,7 @@ async function open(handover: Handover, signal: AbortSignal): Promise<Worker> {
   watching.catch(() => {});
   const attaching = attachProbe({
     docker,
-    id: handover.probe.id,
+    id: handover.probe?.id ?? '',
     network: network.name,
     families: FAMILIES,
     prefixes: rangePrefixes(cluster.network.subnets),
@@ -107,7 +106,7 @@ async function open(handover: Handover, signal: AbortSignal): Promise<Worker> {
     pools,
     announcerStatus,
     probe,
-    probeName: handover.probe.name,
+    probeName: handover.probe?.name ?? '',
     routerImage: handover.routerImage,
     log,
     restarts: new RestartGate(() => restartController(cluster, implementation, signal)),
@@ -117,20 +116,10 @@ async function open(handover: Handover, signal: AbortSignal): Promise<Worker> {
       // A scenario that was interrupted goes on cleaning up behind Vitest, and its connections end with the worker.
       ended: signal,
     }),
+    unfit: new Map(),
+    isolated: false,
     ranges: carveAll(scenarios, cluster.network, handover.placed),
   };
   const lanes = new Lanes({ session, origin: handover.origin, signal });
   return { session, lanes, scenarios, deviations, watching };
-}
-
-/** Those of the scenarios, and those that the model's rules lead to. */
-async function knownDeviations(
-  ref: ImplementationRef,
-  { scenarios, topology }: { scenarios: readonly Scenario[]; topology: Topology },
-): Promise<Deviation[]> {
-  const rules = await loadModelDeviations(ref.name);
-  return [
-    ...(await loadDeviations(ref.name, scenarios)),
-    ...modelDeviationsOf(rules, modelOf(topology).cases, ref),
-  ];
 }

@@ -40,7 +40,7 @@ export interface CarveOptions {
   gateways: readonly Address[];
 }
 
-interface Interval {
+export interface Interval {
   first: bigint;
   last: bigint;
 }
@@ -101,7 +101,12 @@ export function rangePrefixes(subnets: CarveOptions['subnets']): string[] {
   });
 }
 
-function findPlace(range: WantedRange, { first, last }: Interval, taken: readonly Interval[]) {
+/** The last block of an interval that is free; undefined where there is none. */
+export function findPlace(
+  range: WantedRange,
+  { first, last }: Interval,
+  taken: readonly Interval[],
+): Interval | undefined {
   const block = BigInt(blockSize(range));
   for (let start = last & -block; start >= first; start -= block) {
     const place = { first: start, last: start + BigInt(range.size) - 1n };
@@ -124,7 +129,8 @@ function blockSize({ size }: WantedRange): number {
   return 2 ** Math.ceil(Math.log2(size));
 }
 
-function asRange(range: WantedRange, place: Interval): CarvedRange {
+/** A wanted range at its place. */
+export function asRange(range: WantedRange, place: Interval): CarvedRange {
   const bits = range.family === 'IPv4' ? 32 : 128;
   const isBlock = range.size === blockSize(range);
   return {

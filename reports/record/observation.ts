@@ -160,6 +160,8 @@ export const unclaimedObservation = z.object({
   at,
   step: z.string(),
   feature: z.string(),
+  /** Why else it was not done: there is nobody who could. */
+  because: z.string().optional(),
 });
 
 /** New connections to one address, again and again, from `at` to `endedAt`. */

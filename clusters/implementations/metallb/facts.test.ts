@@ -12,7 +12,7 @@ function object(kind: string, name: string, rest: object = {}, metadata: object 
 
 function workload(
   kind: string,
-  container: { name: string; image: string; args?: string[] },
+  container: { name: string; image: string; args?: string[]; env?: object[] },
   rest: object = {},
 ) {
   const sidecar = { name: 'frr', image: 'quay.io/frrouting/frr:9.1.0' };
@@ -100,6 +100,7 @@ describe('metallbFacts', () => {
         ranges: ['2001:db8:1::-2001:db8:1:f:ffff:ffff:ffff:ffff'],
         autoAssign: true,
         avoidBuggyIPs: false,
+        priority: 1,
         namespaces: ['office', 'shop'],
         serviceSelectors: [{ matchLabels: { tier: 'x' } }],
       },
@@ -108,6 +109,7 @@ describe('metallbFacts', () => {
         ranges: ['192.0.2.64-192.0.2.64'],
         autoAssign: true,
         avoidBuggyIPs: false,
+        priority: 1,
         serviceSelectors: [],
       },
     ]);
@@ -136,11 +138,26 @@ describe('metallbFacts', () => {
     );
     const nodes = ['n1', 'n2'];
     expect(facts.announcing?.advertisements).toEqual([
-      { kind: 'L2Advertisement', name: 'all', pools: ['a', 'b'], nodes, serviceSelectors: [] },
-      { kind: 'L2Advertisement', name: 'some', pools: ['b'], nodes: ['n1'], serviceSelectors: [] },
+      {
+        kind: 'L2Advertisement',
+        name: 'all',
+        everyPool: true,
+        pools: ['a', 'b'],
+        nodes,
+        serviceSelectors: [],
+      },
+      {
+        kind: 'L2Advertisement',
+        name: 'some',
+        everyPool: false,
+        pools: ['b'],
+        nodes: ['n1'],
+        serviceSelectors: [],
+      },
       {
         kind: 'BGPAdvertisement',
         name: 'named',
+        everyPool: false,
         pools: ['a'],
         nodes,
         serviceSelectors: [{ matchLabels: { tier: 'x' } }],
@@ -209,6 +226,40 @@ describe('metallbFacts', () => {
     const container = { name: 'controller', image: `controller:${tag}` };
     const facts = await metallbFacts(api([workload('Deployment', container)]), signal);
     expect(facts.annotations.pool).toEqual(expected);
+  });
+
+  it.each([
+    [[], 'native'],
+    [[{ name: 'METALLB_BGP_TYPE', value: 'frr-k8s' }], 'frr-k8s'],
+  ])('of speakers with %j is in mode %s', async (env, expected) => {
+    const container = { name: 'speaker', image, env };
+    const facts = await metallbFacts(api([controller, workload('DaemonSet', container)]), signal);
+    expect(facts.mode).toBe(expected);
+  });
+
+  it.each([
+    [{ labels: { component: 'controller' } }, [], undefined],
+    [{ labels: { component: 'controller' } }, ['--log-level=debug'], undefined],
+    [
+      { labels: { component: 'controller' } },
+      ['--log-level=warn'],
+      "MetalLB's controller has --log-level=warn, and tells only at info when it has taken a pool in",
+    ],
+    [
+      { labels: { component: 'controller' }, namespace: 'metallb' },
+      [],
+      'MetalLB is in namespace metallb, and not in metallb-system as its manifests have it',
+    ],
+    [
+      { labels: { 'app.kubernetes.io/component': 'controller' } },
+      [],
+      "MetalLB's pods have the labels of its Helm chart, and not those of its manifests",
+    ],
+  ])('of %j with %j tells whether it can be followed', async (metadata, args, expected) => {
+    const deployment = workload('Deployment', { name: 'controller', image, args });
+    const placed = { ...deployment, metadata: { ...deployment.metadata, ...metadata } };
+    const facts = await metallbFacts(api([placed]), signal);
+    expect(facts.controller.unfollowed).toBe(expected);
   });
 
   it('says that there is no controller, and asks for no kind that is not served', async () => {

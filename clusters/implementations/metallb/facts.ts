@@ -4,7 +4,7 @@ import { podSchema, readAs, type KubernetesObject } from '../../kubernetes/objec
 import type { FactsClient, ImplementationFacts } from '../facts.ts';
 import { advertisementFacts, poolFacts } from './pool-facts.ts';
 import { METALLB_NAMESPACE } from './pools.ts';
-import { controllerFacts, flagOf, versionOf } from './workload.ts';
+import { controllerFacts, flagOf, modeOf, unfollowedBecause, versionOf } from './workload.ts';
 
 /** How MetalLB's manifests and its Helm chart label a component; most clusters have the former. */
 const LABELS = [
@@ -44,14 +44,20 @@ export async function metallbFacts(client: FactsClient, signal: AbortSignal): Pr
   const inNamespace = (objects: readonly KubernetesObject[]) =>
     objects.filter(({ metadata }) => metadata.namespace === namespace);
   const poolObjects = inNamespace(pools);
+  const mode = modeOf(daemons[0]);
+  const unfollowed = unfollowedBecause(controller);
   return {
     name: 'metallb',
     ...(version === undefined ? {} : { version }),
+    ...(mode === undefined ? {} : { mode }),
     classes: [flagOf(controller, 'lb-class') ?? null],
     annotations: annotationsOf(version),
     rules: { onePoolPerService: true, requestNamesEveryFamily: true, requestInOnePlace: true },
     pools: poolObjects.map((pool) => poolFacts(pool, namespaces)),
-    controller: controllerFacts(controller, namespace),
+    controller: {
+      ...controllerFacts(controller, namespace),
+      ...(unfollowed === undefined ? {} : { unfollowed }),
+    },
     announcing: {
       advertisements: [...inNamespace(l2), ...inNamespace(bgp)].map((one) =>
         advertisementFacts(one, { pools: poolObjects, nodes }),

@@ -15,6 +15,7 @@ const poolSchema = objectSchema.extend({
     avoidBuggyIPs: z.boolean().default(false),
     serviceAllocation: z
       .looseObject({
+        priority: z.number().optional(),
         namespaces: z.array(z.string()).default([]),
         namespaceSelectors: selectors,
         serviceSelectors: selectors,
@@ -41,6 +42,7 @@ export function poolFacts(object: KubernetesObject, namespaces: readonly Kuberne
     ranges: spec.addresses.map(rangeOf),
     autoAssign: spec.autoAssign,
     avoidBuggyIPs: spec.avoidBuggyIPs,
+    ...(allocation?.priority === undefined ? {} : { priority: allocation.priority }),
     ...(allocation && limited
       ? {
           namespaces: [...new Set([...allocation.namespaces, ...selected.map((one) => one.metadata.name)])],
@@ -101,6 +103,7 @@ export function advertisementFacts(
   return {
     kind,
     name: metadata.name,
+    everyPool: allPools || ipAddressPoolSelectors.some((one) => selects(one, {})),
     pools: pools
       .filter(
         (pool) =>

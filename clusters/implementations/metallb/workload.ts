@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { objectSchema, readAs, type KubernetesObject } from '../../kubernetes/objects.ts';
 import type { ImplementationFacts } from '../facts.ts';
+import { METALLB_NAMESPACE } from './pools.ts';
 
 const workloadSchema = objectSchema.extend({
   spec: z.looseObject({
@@ -14,6 +15,7 @@ const workloadSchema = objectSchema.extend({
             name: z.string(),
             image: z.string().default(''),
             args: z.array(z.string()).default([]),
+            env: z.array(z.looseObject({ name: z.string(), value: z.string().optional() })).default([]),
           }),
         ),
       }),
@@ -46,6 +48,31 @@ export function flagOf(workload: KubernetesObject | undefined, name: string): st
     if (key !== name) continue;
     const next = args[index + 1];
     return (value ?? (next === undefined || next.startsWith('-') ? 'true' : next)) || undefined;
+  }
+  return undefined;
+}
+
+/** The manifests and the Helm chart of each mode tell the speakers by a variable; native ones need not be told. */
+export function modeOf(speaker: KubernetesObject | undefined): string | undefined {
+  if (!speaker) return undefined;
+  const told = containerOf(speaker)?.env.find(({ name }) => name === 'METALLB_BGP_TYPE')?.value;
+  return told || 'native';
+}
+
+/** What a controller does is read in its log, at the place where upstream's manifests have it. */
+export function unfollowedBecause(controller: KubernetesObject | undefined): string | undefined {
+  if (!controller)
+    return 'MetalLB has no controller that carries the labels of its manifests or its Helm chart';
+  const { namespace = '', labels } = controller.metadata;
+  if (namespace !== METALLB_NAMESPACE) {
+    return `MetalLB is in namespace ${namespace}, and not in ${METALLB_NAMESPACE} as its manifests have it`;
+  }
+  if (labels?.['component'] !== 'controller') {
+    return "MetalLB's pods have the labels of its Helm chart, and not those of its manifests";
+  }
+  const level = flagOf(controller, 'log-level');
+  if (level !== undefined && !['all', 'debug', 'info'].includes(level)) {
+    return `MetalLB's controller has --log-level=${level}, and tells only at info when it has taken a pool in`;
   }
   return undefined;
 }
