@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { lstat, mkdir, mkdtempDisposable, readFile, stat, writeFile } from 'node:fs/promises';
-import { homedir, hostname, tmpdir } from 'node:os';
+import { lstat, readFile } from 'node:fs/promises';
+import { homedir, hostname } from 'node:os';
 import path from 'node:path';
 
 import { stringify } from 'yaml';
 
-import { EXIT, UsageError } from '../../base/errors.ts';
+import { EXIT } from '../../base/errors.ts';
 import { BACKEND, canonicalName, KIND_NODE } from '../../clusters/images/published/pins.ts';
 import { BACKEND_IMAGE } from '../../clusters/images/source/image-names.ts';
 import { backendObjects } from '../../harness/run/backend.ts';
@@ -19,7 +19,7 @@ import { redactedObjects, redactedText } from '../../reports/bundle/redaction.ts
 import { CLUSTER_FILES, RECORD_FILE } from '../../reports/record-file.ts';
 import type { RunRecord, ScenarioRecord } from '../../reports/record/record.ts';
 import { renderRun } from '../../reports/terminal/run.ts';
-import { packFolder } from '../archive.ts';
+import { archiveOf, writeArchive } from '../bundle-archive.ts';
 import { readCase, type RecordedCase } from '../case-reference.ts';
 import type { CommandContext } from '../context.ts';
 
@@ -40,22 +40,10 @@ export async function bundle(
   await using recorded = await readCase(reference, flags.reports);
   const { run, scenario } = recorded;
   const name = `${scenario.id}-${run.implementation.name}-${run.implementation.version}-${run.id}`;
-  const archive = flags.output ?? `${name}.tar.gz`;
-  if (existsSync(archive) && !flags.force) {
-    throw new UsageError('DUALVIP_FILE_EXISTS', `${archive} is there already`, {
-      hint: 'Name another file with --output, or write over it with --force.',
-    });
-  }
-  await using temporary = await mkdtempDisposable(path.join(tmpdir(), 'dualvip-bundle-'));
-  const folder = path.join(temporary.path, name);
+  // Told before the work, which may take a while.
+  archiveOf(name, flags);
   const { files, left } = await bundleFiles(recorded);
-  for (const file of files) {
-    const target = path.join(folder, ...file.name.split('/'));
-    await mkdir(path.dirname(target), { recursive: true });
-    await writeFile(target, file.content);
-  }
-  await packFolder(folder, archive);
-  const { size } = await stat(archive);
+  const { archive, size } = await writeArchive(name, files, flags);
   print(`bundle  ${archive}  ${Math.ceil(size / 1024)} KiB, ${files.length} files`);
   for (const one of left) print(`  left out for its size: ${one}`);
   print('  README.md in it needs kind and kubectl only; whoever has dualvip types:');

@@ -23,6 +23,11 @@ describe('redactedText', () => {
     ['a bootstrap token', 'join abcdef.0123456789abcdef now', 'join REDACTED now'],
     ['a key of a kubeconfig', 'client-key-data: LS0tLS1CRUdJTg==', 'client-key-data: REDACTED'],
     ['an API key', 'api_key=0123456789', 'api_key=REDACTED'],
+    [
+      "a peer's password in FRR's configuration",
+      ' neighbor 10.0.0.1 password pw1',
+      ' neighbor 10.0.0.1 password REDACTED',
+    ],
     ['a mirror', '["run","--registry-prefix","mirror.corp/x"]', '["run","--registry-prefix","REDACTED"]'],
     [
       'a mirror with white space',

@@ -19,6 +19,8 @@ const RULES: [RegExp, string][] = [
   [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g, REDACTED],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
   [/(:\/\/)[^\s/@:"']+:[^\s/@"']+@/g, `$1${REDACTED}@`],
+  // FRR's configuration, which its logs may have.
+  [/(\bneighbor\s+\S+\s+password\s+(?:\d\s+)?)\S+/gi, `$1${REDACTED}`],
   // kubeadm's bootstrap tokens.
   [/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, REDACTED],
   // A key whose name says that its value is one; true and false are none.
