@@ -17,7 +17,12 @@ export const REPORT_FILE = 'report.html';
 /** Writes run.json into a run's folder, which is made when it is not there: whole, or not there at all. */
 export async function writeRunRecord(folder: string, record: RunRecord): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeJson(path.join(folder, RECORD_FILE), record, { space: 2 });
+  await writeJson(path.join(folder, RECORD_FILE), scenariosLast(record), { space: 2 });
+}
+
+/** What is left of a file that breaks off, on its way elsewhere, says which run it was. */
+export function scenariosLast({ scenarios, ...head }: RunRecord): RunRecord {
+  return { ...head, scenarios };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdtempDisposable, readFile, writeFile, appendFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -104,8 +104,43 @@ describe('report merge', () => {
     expect(printed()).toContain('2 shards: 2 scenarios in 31.9 s: nothing differs');
     const merged = await readRunRecord(path.join(output, 'run.json'));
     expect(merged.scenarios.map(({ id }) => id)).toEqual(['one', 'two']);
+    expect(await readFile(path.join(output, 'report.html'), 'utf8')).toContain('2 scenarios in 31.9 s');
     for (const { file } of REPORTERS) expect(await readFile(path.join(output, file), 'utf8')).not.toBe('');
     expect(await readFile(path.join(output, 'scenarios/two/run.json'), 'utf8')).toContain('"shard"');
     expect((await readHistory(historyFile(folder.path))).entries.map(({ id }) => id)).toEqual(['whole']);
+  });
+
+  it('writes the texts that are ready to file upstream', async () => {
+    const deviation = { summary: 'order', versions: '>=0.15.0', upstream: [] };
+    const other = runWith([scenarioWith('expected-fail', { id: 'two', deviation })], { id: 'shard' });
+    await using folder = await recorded(green, other);
+    const output = path.join(folder.path, 'whole');
+    const { printed, notes: _, ...rest } = context();
+    await reportMerge(['monday', 'shard'], { reports: folder.path, output }, rest);
+    expect(printed()).toContain(`to file upstream  ${path.join(output, 'unreported', 'two.md')}`);
+    expect(await readFile(path.join(output, 'unreported', 'two.md'), 'utf8')).toContain('metallb 0.15.2');
+  });
+
+  it('tells what of it cannot be written, and ends with 2', async () => {
+    await using folder = await recorded(green, shard);
+    const output = path.join(folder.path, 'whole');
+    await mkdir(path.join(output, 'report.html'), { recursive: true });
+    const { printed: _, notes, ...rest } = context();
+    expect(await reportMerge(['monday', 'shard'], { reports: folder.path, output }, rest)).toBe(2);
+    expect(notes()).toEqual([expect.stringMatching(/^report\.html was not written: EISDIR/)]);
+  });
+
+  it('writes over no shard, and into no file', async () => {
+    await using folder = await recorded(green, shard);
+    const { printed: _, notes: __, ...rest } = context();
+    const merge = (output: string) =>
+      reportMerge(
+        ['monday', 'shard'],
+        { reports: folder.path, output: path.join(folder.path, output) },
+        rest,
+      );
+    await expect(merge('shard')).rejects.toMatchObject({ code: 'DUALVIP_MERGE_INTO_SHARD', exitCode: 64 });
+    await expect(merge('shard/run.json')).rejects.toMatchObject({ code: 'DUALVIP_OUTPUT_UNWRITABLE' });
+    expect(await readRunRecord(path.join(folder.path, 'shard', 'run.json'))).toEqual(shard);
   });
 });

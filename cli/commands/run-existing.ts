@@ -11,6 +11,7 @@ import type { CommandContext } from '../context.ts';
 import { existingFor } from '../existing-choice.ts';
 import type { ExistingFlags } from '../existing-options.ts';
 import { historyFile } from '../history-place.ts';
+import { writeRunOutputs } from '../run-outputs.ts';
 import { harnessVersion } from '../version.ts';
 import {
   checkMatch,
@@ -19,7 +20,6 @@ import {
   makeRunId,
   tellRun,
   repeatOf,
-  report,
   scenariosFolderOf,
   selectionOf,
   tellCi,
@@ -68,7 +68,11 @@ export async function runExisting(flags: RunExistingFlags, context: CommandConte
   const folder = path.join(runsFolder, runId);
   await writeRunRecord(folder, record);
   await updateLatest(runsFolder, runId);
-  const unreported = await report(record, { folder, history: historyFile(flags.reports), context });
+  const unreported = await writeRunOutputs(record, {
+    folder,
+    history: historyFile(flags.reports),
+    onFailure: (text) => context.progress.note(text),
+  });
   tellRun({ record, folder: path.relative('', folder), unreported }, context);
   await tellCi(record, flags, context);
   context.signal.throwIfAborted();

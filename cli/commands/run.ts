@@ -18,22 +18,19 @@ import { planScenarios, SCENARIOS_FOLDER } from '../../harness/run/plan.ts';
 import { run as runScenarios } from '../../harness/run/run.ts';
 import { scenarioName } from '../../harness/scenario/name.ts';
 import type { Scenario } from '../../harness/scenario/schema.ts';
-import { writeReport } from '../../reports/html/report-file.ts';
 import type { RunRecord } from '../../reports/record/record.ts';
 import { renderRun } from '../../reports/terminal/run.ts';
 import { renderScenarioLine } from '../../reports/terminal/scenario-line.ts';
-import { CLUSTER_FILES, REPORT_FILE, updateLatest, writeRunRecord } from '../../reports/record-file.ts';
+import { CLUSTER_FILES, updateLatest, writeRunRecord } from '../../reports/record-file.ts';
 import { inert, tellGithub } from '../../reports/ci/github.ts';
-import { orTold, writeRunReports } from '../../reports/run-reports.ts';
-import { appendHistory } from '../../reports/trends/history-file.ts';
-import { historyEntry } from '../../reports/trends/history-entry.ts';
+import { orTold } from '../../reports/run-reports.ts';
 import { historyFile } from '../history-place.ts';
-import { writeUnreported } from '../../reports/unreported/unreported-files.ts';
 import type { ClusterFlags } from '../cluster-options.ts';
 import type { CommandContext } from '../context.ts';
 import { readRun } from '../case-reference.ts';
 import { clusterFor, type ChosenCluster } from '../cluster-choice.ts';
 import type { Keep, ScenarioFlags } from '../scenario-options.ts';
+import { writeRunOutputs } from '../run-outputs.ts';
 import { harnessVersion } from '../version.ts';
 
 export interface RunFlags extends ClusterFlags, ScenarioFlags {
@@ -175,7 +172,8 @@ export async function recordOn(
   await updateLatest(runsFolder, runId);
   // A case that is reproduced is no run of its own in the history: it is there already.
   const history = reproduction ? undefined : historyFile(flags.reports);
-  const unreported = await report(record, { folder, history, context });
+  const onFailure = (text: string) => context.progress.note(text);
+  const unreported = await writeRunOutputs(record, { folder, history, onFailure });
   onRecord?.({ record, folder: path.relative('', folder), unreported });
   await tellCi(record, flags, context);
   return record;
@@ -219,26 +217,6 @@ async function copyClusterFiles(name: string, folder: string): Promise<void> {
     // A cluster that an earlier version made has no copy of the manifests.
     if (existsSync(file)) await copyFile(file, path.join(target, path.basename(file)));
   }
-}
-
-/** Everything that is made of a record. What of it fails is told; the verdicts, and the exit code, stand. */
-export async function report(
-  record: RunRecord,
-  { folder, history, context }: { folder: string; history: string | undefined; context: CommandContext },
-): Promise<readonly string[]> {
-  const onFailure = (text: string) => context.progress.note(text);
-  await writeRunReports(folder, record, { onFailure });
-  await orTold(REPORT_FILE, onFailure, () => writeReport(folder, record));
-  // A build of one's own is no part of the trend of releases, and what is wrong with it nobody else's.
-  if (record.implementation.build) return [];
-  if (history !== undefined) {
-    await orTold('the history', onFailure, () => appendHistory(history, historyEntry(record)));
-  }
-  let unreported: readonly string[] = [];
-  await orTold('what is to be filed upstream', onFailure, async () => {
-    unreported = await writeUnreported(folder, record);
-  });
-  return unreported;
 }
 
 /** Where a CI system listens: GitHub Actions. */

@@ -100,7 +100,7 @@ function evidencePart(one: Case): Markup | undefined {
 }
 
 function nextPart({ run, scenario }: Case): Markup | undefined {
-  const steps = nextSteps(scenario, { run: run.record, files: undefined });
+  const steps = nextSteps(scenario, { run: run.record });
   return part(
     'Next',
     markup`<dl class="next">${steps.map(([label, text]) => markup`<div><dt>${label}<dd>${webLink(text)}</div>`)}</dl>`,

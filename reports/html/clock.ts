@@ -46,13 +46,23 @@ function repeatedAsOne(entries: readonly Entry[]): Entry[] {
   });
 }
 
-/** The alarming ones first, then the earliest; in the order of time again. */
+/**
+ * What was seen before what was logged: a few hundred lines of a log must not cost the answer. What a Service's
+ * status was and what was done comes first, then what alarms; of each the earliest; in the order of time again.
+ */
 function chosen(entries: readonly Entry[], most: number): { shown: readonly Entry[]; left: number } {
   if (entries.length <= most) return { shown: entries, left: 0 };
-  const first = [
-    ...entries.filter(({ alarming }) => alarming),
-    ...entries.filter(({ alarming }) => !alarming),
-  ];
+  const first = entries.toSorted((a, b) => rankOf(a) - rankOf(b));
   const kept = new Set(first.slice(0, most));
   return { shown: entries.filter((entry) => kept.has(entry)), left: entries.length - kept.size };
+}
+
+/** The story of a case, without which no other entry can be read. */
+const STORY: ReadonlySet<string> = new Set(['step', 'status', 'fault', 'heal', 'outage']);
+
+function rankOf({ label, alarming }: Entry): number {
+  if (STORY.has(label)) return 0;
+  const isLog = label.startsWith('log');
+  if (alarming) return isLog ? 2 : 1;
+  return isLog ? 4 : 3;
 }

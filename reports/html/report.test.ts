@@ -1,7 +1,7 @@
 import { array, assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { eventObserved, runWith, scenarioWith } from '../fixtures.ts';
+import { eventObserved, runWith, scenarioWith, serviceObserved } from '../fixtures.ts';
 import { printable } from '../printable.ts';
 import { VERDICTS, type RunRecord } from '../record/record.ts';
 import type { EvidenceFile } from './evidence.ts';
@@ -148,6 +148,24 @@ describe('a hostile record', () => {
     const page = content(reported(runWith([scenarioWith('fail', { observations })])));
     expect(page).toContain('4,400 more entries in run.json: they are cut here.');
     expect(page).toContain('number 0 ');
+  });
+
+  it('keeps every status where alarming lines of a log are too many', () => {
+    const name = 'scenarios/c6-separate-pools-are-served/logs/speaker-x.log';
+    const log = Array.from({ length: 700 }, (_, index) => {
+      const at = new Date(Date.parse('2026-11-23T01:45:01.200Z') + index).toISOString();
+      return `{"ts":"${at}","level":"error","msg":"line ${index}"}`;
+    });
+    const observations = [
+      ...scenarioWith('fail').observations,
+      serviceObserved({ at: 2500, addresses: ['172.18.255.9'] }),
+    ];
+    const scenario = scenarioWith('fail', { observations, evidence: [name] });
+    const files = new Map([[name, fileOf(log.join('\n'), 'end')]]);
+    const page = content(reported(runWith([scenario]), { evidence: files }));
+    expect(page).toContain('line 0<');
+    expect(page).toContain('<td>status<td>web-frontend: 172.18.255.9');
+    expect(page).toMatch(/\d+ more entries in run\.json: they are cut here\./);
   });
 
   it('shows of a log of 10 MB what is about the scenario, and of no UTF-8 the bytes', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { runWith, scenarioWith } from '../fixtures.ts';
+import { scenariosLast } from '../record-file.ts';
 import { salvageRecord } from './salvage.ts';
 
 const first = scenarioWith('pass');
@@ -28,6 +29,17 @@ describe('salvageRecord', () => {
       'rssBytes: Invalid input: expected number, received undefined',
       expect.stringMatching(/^scenarios\[1\] \(c6-separate-pools-are-served\): .*; left out$/),
     ]);
+  });
+
+  it('says which run it was, wherever the file that a run writes breaks off in its scenarios', () => {
+    const whole = JSON.stringify(scenariosLast(run), null, 2);
+    const begin = whole.indexOf('"scenarios"');
+    const { scenarios: _, ...head } = run;
+    for (let end = begin; end < whole.length - 4; end += 37) {
+      const saved = salvageRecord(whole.slice(0, end));
+      expect(saved?.record, `cut at ${end}`).toMatchObject(head);
+      expect(saved?.damage[0]).toMatch(/^the file is not JSON: /);
+    }
   });
 
   it('takes a scenario from its own record, whether it is broken in the run’s or lost', () => {

@@ -92,7 +92,7 @@ describe('renderRun', () => {
 
   it('tells in full of every verdict that is not as known, and of no other', () => {
     const full = VERDICTS.filter((verdict) =>
-      /\n {4}again +dualvip run /.test(plain(runWith([scenarioWith(verdict)]))),
+      /\n {4}again +npx dualvip run /.test(plain(runWith([scenarioWith(verdict)]))),
     );
     expect(full).toEqual(['fail', 'unexpected-pass', 'inconclusive', 'flaky', 'error']);
   });

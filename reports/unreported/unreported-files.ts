@@ -12,7 +12,7 @@ import { isUnreported, renderUnreported, UNREPORTED_FOLDER } from './unreported.
  * file: unreported/<scenario>.md. Gives the files, relative to the run's folder.
  */
 export async function writeUnreported(folder: string, run: RunRecord): Promise<string[]> {
-  const scenarios = run.scenarios.filter(isUnreported);
+  const scenarios = run.scenarios.filter((one) => isUnreported(one) && isFileName(one.id));
   const files = scenarios.map(async (scenario) => {
     const applied = await appliedFiles(folder, scenario);
     const file = path.join(UNREPORTED_FOLDER, `${scenario.id}.md`);
@@ -20,6 +20,11 @@ export async function writeUnreported(folder: string, run: RunRecord): Promise<s
     return file;
   });
   return Promise.all(files);
+}
+
+/** An id may be another's text, and must not lead out of a folder. */
+export function isFileName(id: string): boolean {
+  return id === path.basename(id) && id !== '..' && id !== '.' && id !== '';
 }
 
 /** Writes a text whole or not at all; its folder is made when it is not there. */
