@@ -3,7 +3,7 @@ import type { RunRecord } from '../reports/record/record.ts';
 import { REPORT_FILE } from '../reports/record-file.ts';
 import { orTold, writeRunReports } from '../reports/run-reports.ts';
 import { historyEntry } from '../reports/trends/history-entry.ts';
-import { appendHistory } from '../reports/trends/history-file.ts';
+import { appendHistory, readHistory } from '../reports/trends/history-file.ts';
 import { writeUnreported } from '../reports/unreported/unreported-files.ts';
 
 export interface RunOutputsOptions {
@@ -30,7 +30,10 @@ export async function writeRunOutputs(
   if (history !== undefined && !build) {
     await orTold('the history', onFailure, () => appendHistory(history, historyEntry(record, of)));
   }
-  await orTold(REPORT_FILE, onFailure, () => writeReport(folder, record));
+  await orTold(REPORT_FILE, onFailure, async () => {
+    const { entries } = history === undefined ? { entries: [] } : await readHistory(history);
+    await writeReport(folder, record, entries);
+  });
   if (build) return [];
   let unreported: readonly string[] = [];
   await orTold('what is to be filed upstream', onFailure, async () => {

@@ -12,6 +12,7 @@ import { renderReport } from '../reports/html/report.ts';
 import { eventObserved, runWith, scenarioWith } from '../reports/fixtures.ts';
 import type { Observation, RunRecord } from '../reports/record/record.ts';
 import { newsOf } from '../reports/sum.ts';
+import { historyEntry } from '../reports/trends/history-entry.ts';
 import './browser-setup.ts';
 
 const LOG_LINE = '{"ts":"2026-11-23T01:45:02Z","level":"error","msg":"web-frontend: no pool of IPv6"}';
@@ -55,6 +56,13 @@ const record: RunRecord = runWith([
   }),
 ]);
 
+/** The two nights before. */
+const history = ['2026-11-21', '2026-11-22'].map((day) => ({
+  ...historyEntry(record),
+  id: day,
+  startedAt: `${day}T01:45:00.000Z`,
+}));
+
 let folder: string;
 let browser: Browser;
 let one: string;
@@ -68,7 +76,7 @@ beforeAll(async () => {
       await writeFile(path.join(folder, name), name.endsWith('.log') ? LOG_LINE : 'kind: Service\n');
     }
   }
-  await writeReport(folder, record);
+  await writeReport(folder, record, history);
   one = pathToFileURL(path.join(folder, 'report.html')).href;
   const page = path.join(folder, 'several.html');
   const runs = [record, { ...record, id: 'other', scenarios: record.scenarios.slice(3) }];
@@ -210,6 +218,19 @@ describe('the HTML report', () => {
       expect(height).toBeGreaterThanOrEqual(12);
       expect(right).toBeLessThanOrEqual(PHONE.viewport.width);
     }
+  });
+
+  it('draws the trend of each family over the history, with text of a readable size', async () => {
+    await using view = await opened(`${one}#trends`, PHONE);
+    const charts = view.page.locator('#trends svg.trend');
+    expect(await charts.count()).toBe(4);
+    expect(await charts.nth(2).getAttribute('aria-label')).toMatch(
+      /^Until an address was assigned, 3 runs\. IPv4: p50 84 ms/,
+    );
+    const heights = await charts
+      .locator('text')
+      .evaluateAll((texts) => texts.map((text) => text.getBoundingClientRect().height));
+    expect(Math.min(...heights)).toBeGreaterThanOrEqual(12);
   });
 
   it('runs nothing of what a record says', async () => {

@@ -110,6 +110,21 @@ describe('report merge', () => {
     expect((await readHistory(historyFile(folder.path))).entries.map(({ id }) => id)).toEqual(['whole']);
   });
 
+  it('stands among the runs before it, and its parts do not', async () => {
+    const earlier = { ...historyEntry(green), id: 'sunday', startedAt: '2026-11-22T01:45:00.123Z' };
+    await using folder = await recorded(green, shard);
+    await appendHistory(historyFile(folder.path), earlier);
+    const output = path.join(folder.path, 'whole');
+    const { printed: _, notes: __, ...rest } = context();
+    await reportMerge(['monday', 'shard'], { reports: folder.path, output }, rest);
+    const page = await readFile(path.join(output, 'report.html'), 'utf8');
+    const [, table = ''] = /aria-label="Table of runs">(.*?)<\/table>/s.exec(page) ?? [];
+    expect([...table.matchAll(/<th scope="row">([^<]*)/g)].map(([, run]) => run)).toEqual([
+      'whole',
+      'sunday',
+    ]);
+  });
+
   it('writes the texts that are ready to file upstream', async () => {
     const deviation = { summary: 'order', versions: '>=0.15.0', upstream: [] };
     const other = runWith([scenarioWith('expected-fail', { id: 'two', deviation })], { id: 'shard' });

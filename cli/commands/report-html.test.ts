@@ -7,6 +7,9 @@ import { describe, expect, it } from 'vitest';
 import { silent } from '../../base/progress.ts';
 import { runWith, scenarioWith } from '../../reports/fixtures.ts';
 import { writeRunRecord } from '../../reports/record-file.ts';
+import { historyEntry } from '../../reports/trends/history-entry.ts';
+import { appendHistory } from '../../reports/trends/history-file.ts';
+import { historyFile } from '../history-place.ts';
 import { reportHtml } from './report-html.ts';
 
 const red = runWith([scenarioWith('fail')], { id: 'red' });
@@ -52,6 +55,22 @@ describe('report html', () => {
     const text = await readFile(page, 'utf8');
     expect(text).toContain('<h1>1 differs from what is known, in 2 runs</h1>');
     expect(text).toContain('href="./green/run.json"');
+  });
+
+  it('shows the run among those of the same before it in the history', async () => {
+    await using folder = await runs();
+    const before = { ...historyEntry(green), id: 'before', startedAt: '2026-11-22T01:45:00.123Z' };
+    await appendHistory(historyFile(folder.path), before);
+    const { printed } = await asked(folder.path, ['red']);
+    const page = await readFile(printed[0] ?? '', 'utf8');
+    expect(page).toContain('<h2 id="trends-heading">Trends</h2><h3>metallb@0.15.2 on dual</h3>');
+    expect(page).toContain('2 runs of the history');
+  });
+
+  it('has no trends of a run that is the first', async () => {
+    await using folder = await runs();
+    const { printed } = await asked(folder.path, ['red']);
+    expect(await readFile(printed[0] ?? '', 'utf8')).not.toContain('id="trends"');
   });
 
   it('makes the page of what can be saved of a damaged record, says what is missing, and ends with 2', async () => {

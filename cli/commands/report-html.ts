@@ -6,7 +6,9 @@ import { reportedRun } from '../../reports/html/report-file.ts';
 import { renderReport } from '../../reports/html/report.ts';
 import { REPORT_FILE } from '../../reports/record-file.ts';
 import { readSalvagedRun } from '../../reports/salvaged-run.ts';
+import { readHistory } from '../../reports/trends/history-file.ts';
 import type { CommandContext } from '../context.ts';
+import { historyFile } from '../history-place.ts';
 import { runFile } from '../run-file.ts';
 
 export interface ReportHtmlFlags {
@@ -26,11 +28,13 @@ export async function reportHtml(
   const named = given.length > 0 ? given : ['latest'];
   const files = await Promise.all(named.map((run) => runFile(run, flags.reports)));
   const output = flags.output ?? path.join(path.dirname(files[0] ?? ''), REPORT_FILE);
+  // What of the history cannot be read is told by `report history`, whose it is.
+  const { entries: history } = await readHistory(historyFile(flags.reports));
   const runs = [];
   for (const file of files) {
     const salvaged = await readSalvagedRun(file);
     for (const one of salvaged.damage) progress.note(`${file} is damaged: ${one}`);
-    runs.push(await reportedRun({ ...salvaged, folder: path.dirname(file), page: output }));
+    runs.push(await reportedRun({ ...salvaged, folder: path.dirname(file), page: output, history }));
   }
   await writeOutput(output, renderReport(runs));
   print(output);

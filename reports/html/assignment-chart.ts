@@ -2,9 +2,10 @@ import { FAMILIES } from '../../base/addresses.ts';
 import { quantile } from '../../base/statistics.ts';
 import { assignmentWaits } from '../record/assignment.ts';
 import type { RunRecord } from '../record/record.ts';
-import { anchorOf, axisLine, axisOf, type Axis } from './axis.ts';
+import { anchorOf, axisLine, axisWith, type Axis } from './axis.ts';
 import { markup, type Markup } from './markup.ts';
 import { counted, grouped } from './quantity.ts';
+import { timesScale } from './scale.ts';
 
 const LANE = 62;
 const FOOT = 26;
@@ -20,10 +21,11 @@ interface Lane {
 export function assignmentChart(run: RunRecord): Markup | undefined {
   const lanes = lanesOf(run);
   if (lanes.length === 0) return undefined;
-  const axis = axisOf(0, Math.max(...lanes.flatMap(({ values }) => values)) * 1.05);
+  const scale = timesScale(lanes.flatMap(({ values }) => values));
+  const axis = axisWith(scale);
   const bottom = lanes.length * LANE;
   const words = lanes.map(inWords).join('; ');
-  return markup`<figure><figcaption>${words}</figcaption>
+  return markup`<figure><figcaption>${words}${scale.isLogarithmic && '. The axis is logarithmic'}</figcaption>
 <svg class="chart" role="img" aria-label="Milliseconds until an address was assigned. ${words}" width="100%" height="${bottom + FOOT}">
 ${axisLine(axis, bottom)}${lanes.map((lane, index) => drawn(lane, axis, index * LANE))}
 </svg></figure>`;

@@ -1,7 +1,6 @@
-import { scaleLinear } from 'd3-scale';
-
 import { markup, type Markup } from './markup.ts';
 import { grouped } from './quantity.ts';
+import { linearScale, type Scale } from './scale.ts';
 
 /**
  * Milliseconds across the width of a chart. Places are percentages, so that a chart is as wide as its page while
@@ -18,16 +17,20 @@ export interface Axis {
 }
 
 export function axisOf(from: number, to: number): Axis {
-  const scale = scaleLinear([from, Math.max(to, from + 1)], [0, 1]).clamp(true);
+  return axisWith(linearScale(from, to));
+}
+
+export function axisWith({ share, ticks }: Scale): Axis {
   return {
-    share: scale,
-    at: (ms) => percent(scale(ms)),
-    width: (begin, end) => percent(Math.max(0, scale(end) - scale(begin))),
-    ticks: scale.ticks(5),
+    share,
+    at: (ms) => percent(share(ms)),
+    width: (begin, end) => percent(Math.max(0, share(end) - share(begin))),
+    ticks,
   };
 }
 
-function percent(share: number): string {
+/** As `12.5%`. */
+export function percent(share: number): string {
   return `${Number((share * 100).toFixed(2))}%`;
 }
 

@@ -5,6 +5,7 @@ import { versionAndMode } from '../record/implementation-name.ts';
 import { VERDICTS, type Subject } from '../record/record.ts';
 import { markup, type Markup } from './markup.ts';
 import type { Case, ReportedRun } from './reported-run.ts';
+import { whenOf } from './run-place.ts';
 import { verdictText } from './verdict.ts';
 
 /** One scenario: a case of each run, none where it did not run there. */
@@ -53,14 +54,24 @@ function headOfOne(): Markup {
 }
 
 function headOfSeveral(runs: readonly ReportedRun[]): Markup {
-  const groups = runs.map(({ record: { implementation, cluster, startedAt } }) => {
-    const day = startedAt.slice(0, 10);
-    return markup`<th scope="colgroup" colspan="3">${implementation.name} ${versionAndMode(implementation)}<br><small>${cluster.topology} · ${day}</small>`;
+  const groups = runs.map(({ record }) => {
+    const { implementation, cluster } = record;
+    const when = whenOf(
+      record,
+      runs.map((run) => run.record),
+    );
+    return markup`<th scope="colgroup" colspan="3">${implementation.name} ${versionAndMode(implementation)}<br><small>${cluster.topology} · ${inOnePiece(when)}</small>`;
   });
   const subjects = runs.map(() =>
     SUBJECT_NAMES.map(([, name]) => markup`<th scope="col">${name.replace('IP', '')}`),
   );
   return markup`<tr><th scope="col" rowspan="2">Scenario${groups}</tr><tr>${subjects}</tr>`;
+}
+
+/** Day and time on lines of their own rather than broken at a hyphen. */
+function inOnePiece(when: string): Markup {
+  const [day, ...time] = when.split(' ');
+  return markup`<span class="piece">${day}</span>${time.length > 0 && markup` <span class="piece">${time.join(' ')}</span>`}`;
 }
 
 function rowMarkup({ id, differs, cases }: Row, isAlone: boolean): Markup {

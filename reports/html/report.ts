@@ -4,18 +4,20 @@ import path from 'node:path';
 
 import { mergeRuns } from '../matrix/merge.ts';
 import { implementationTitle } from '../record/implementation-name.ts';
-import type { RunRecord, ScenarioRecord } from '../record/record.ts';
+import type { ScenarioRecord } from '../record/record.ts';
 import { newsOf } from '../sum.ts';
+import type { Trend } from '../trends/trends.ts';
 import { aboutSection } from './about.ts';
 import { caseSection } from './case.ts';
 import { Anchors } from './links.ts';
 import { markup, verbatim, type Markup } from './markup.ts';
 import { matrixSection, type Row } from './matrix.ts';
-import { minuteText } from './quantity.ts';
 import { readable } from './readable.ts';
 import type { Case, ReportedRun } from './reported-run.ts';
+import { placeOf } from './run-place.ts';
 import { header, newsSection } from './summary.ts';
 import { timesSection } from './times.ts';
+import { trendsSection } from './trends.ts';
 import { isNews } from './verdict.ts';
 
 const STYLE = readFileSync(path.join(import.meta.dirname, 'report.css'), 'utf8');
@@ -30,10 +32,12 @@ export function renderReport(given: readonly ReportedRun[]): string {
     ...run,
     record: readable(run.record),
     damage: readable(run.damage),
+    trend: readable(run.trend),
   }));
   const rows = rowsOf(runs);
   const cases = rows.flatMap((row) => row.cases.flatMap((one) => one ?? []));
   const times = timesSection(runs, cases);
+  const trends = trendsSection(newestOfEach(runs.flatMap(({ trend }) => trend ?? [])));
   const news = newsSection(cases);
   return `${
     markup`<!doctype html>
@@ -41,14 +45,28 @@ export function renderReport(given: readonly ReportedRun[]): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${hashOf(STYLE)}'; script-src '${hashOf(SCRIPT)}'; base-uri 'none'; form-action 'none'">
 <title>${titleOf(runs)}</title><style>${verbatim(STYLE)}</style></head>
 <body><a class="skip" href="#main">To the verdicts</a>${header(runs)}
-<nav aria-label="Sections">${news && markup`<a href="#news">Not as known</a> `}<a href="#scenarios">Scenarios</a> ${times && markup`<a href="#times">Times</a> `}<a href="#cases">Cases</a> <a href="#about">About</a></nav>
+<nav aria-label="Sections">${news && markup`<a href="#news">Not as known</a> `}<a href="#scenarios">Scenarios</a> ${times && markup`<a href="#times">Times</a> `}${trends && markup`<a href="#trends">Trends</a> `}<a href="#cases">Cases</a> <a href="#about">About</a></nav>
 <main id="main">${news}
 ${matrixSection(rows, runs)}
-${times}
+${times}${trends}
 <section id="cases" aria-labelledby="cases-heading"><h2 id="cases-heading">Cases</h2>${cases.map(caseSection)}</section>
 ${aboutSection(runs)}</main>
 <script>${verbatim(SCRIPT)}</script></body></html>`.text
   }\n`;
+}
+
+/** Of runs of the same, the newest has those before it in its trend. */
+function newestOfEach(trends: readonly Trend[]): Trend[] {
+  const newest = new Map<string, Trend>();
+  for (const trend of trends) {
+    const other = newest.get(trend.series);
+    if (!other || lastOf(other) < lastOf(trend)) newest.set(trend.series, trend);
+  }
+  return [...newest.values()];
+}
+
+function lastOf({ runs }: Trend): string {
+  return runs.at(-1)?.at ?? '';
 }
 
 function hashOf(text: string): string {
@@ -71,18 +89,6 @@ function entriesOf({ verdict }: ScenarioRecord, cases: number): number {
   return Math.min(most, Math.max(20, Math.floor(ENTRIES / cases)));
 }
 
-/** What tells a run from the others: when it began only where nothing else does. */
-function placeOf({ record }: ReportedRun, runs: readonly ReportedRun[]): string {
-  if (runs.length === 1) return '';
-  const name = subjectOf(record);
-  const isAlone = runs.filter((run) => subjectOf(run.record) === name).length === 1;
-  return isAlone ? name : `${name}, ${minuteText(record.startedAt)}`;
-}
-
-function subjectOf({ implementation, cluster }: RunRecord): string {
-  return `${implementationTitle(implementation)}, ${cluster.topology}`;
-}
-
 /** In the order and with the comparison of the matrix of runs. */
 function rowsOf(runs: readonly ReportedRun[]): Row[] {
   const [first] = runs;
@@ -100,7 +106,10 @@ function rowsOf(runs: readonly ReportedRun[]): Row[] {
     cases: runs.map((run): Case | undefined => {
       const scenario = run.record.scenarios.find((one) => one.id === row.id);
       if (!scenario) return undefined;
-      const place = placeOf(run, runs);
+      const place = placeOf(
+        run.record,
+        runs.map(({ record }) => record),
+      );
       const entries = entriesOf(scenario, all);
       return { run, scenario, place, entries, anchor: anchors.of(`case-${row.id}`) };
     }),

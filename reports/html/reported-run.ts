@@ -1,4 +1,5 @@
 import type { RunRecord, ScenarioRecord } from '../record/record.ts';
+import type { Trend } from '../trends/trends.ts';
 import type { EvidenceFile } from './evidence.ts';
 
 /** A run as a page is made of it. */
@@ -10,6 +11,8 @@ export interface ReportedRun {
   folder: string;
   /** By the names in the record; what is not there is missing. */
   evidence: ReadonlyMap<string, EvidenceFile>;
+  /** The run among those of the same before it; left out where there was none. */
+  trend?: Trend | undefined;
 }
 
 /** A scenario of a run, and its place on the page. */

@@ -3,9 +3,10 @@ import type { Outage } from '../record/outage.ts';
 import { failoversOf } from '../record/outages.ts';
 import { implementationTitle } from '../record/implementation-name.ts';
 import { assignmentChart } from './assignment-chart.ts';
-import { axisOf, type Axis } from './axis.ts';
+import { axisLine, axisWith, type Axis } from './axis.ts';
 import { markup, type Markup } from './markup.ts';
 import type { Case, ReportedRun } from './reported-run.ts';
+import { timesScale } from './scale.ts';
 
 interface Measured {
   one: Case;
@@ -34,8 +35,10 @@ function outageTable(cases: readonly Case[]): Markup | undefined {
     ),
   );
   if (all.length === 0) return undefined;
-  const axis = axisOf(0, Math.max(...all.map(({ outage }) => outage.downMs + outage.errorMs)));
-  return markup`<h3>Without an answer, after a fault</h3><table class="outages"><thead><tr><th scope="col">Scenario, step<th scope="col">Family<th scope="col">New connections<tbody>${all.map((row) => outageRow(row, axis))}</table>`;
+  const scale = timesScale(all.map(({ outage }) => outage.downMs + outage.errorMs));
+  const axis = axisWith(scale);
+  const head = markup`New connections, ms${scale.isLogarithmic && ' (logarithmic)'}<svg class="chart" aria-hidden="true" width="100%" height="24">${axisLine(axis, 2)}</svg>`;
+  return markup`<h3>Without an answer, after a fault</h3><table class="outages"><thead><tr><th scope="col">Scenario, step<th scope="col">Family<th scope="col">${head}<tbody>${all.map((row) => outageRow(row, axis))}</table>`;
 }
 
 function outageRow({ one, after, outage }: Measured, axis: Axis): Markup {

@@ -62,8 +62,8 @@ describe('seriesIn and trendsOf', () => {
     expect(dual).toEqual({
       series: 'metallb@0.16.1 on dual',
       runs: [
-        { run: 'a', at, green: 1, red: 1, durationMs: 60_000, exitCode: 0 },
-        { run: 'b', at, green: 1, red: 0, durationMs: 60_000, exitCode: 0 },
+        { run: 'a', at, green: 1, red: 1, asKnown: asKnown(1, 2), durationMs: 60_000, exitCode: 0 },
+        { run: 'b', at, green: 1, red: 0, asKnown: asKnown(1, 1), durationMs: 60_000, exitCode: 0 },
       ],
       lines: [
         { measure: 'assignment', family: 'IPv4', points: [{ run: 'a', at, count: 3, p50: 20, p95: 30 }] },
@@ -81,3 +81,7 @@ describe('seriesIn and trendsOf', () => {
     });
   });
 });
+
+function asKnown(green: number, of: number) {
+  return { IPv4: { green, of }, IPv6: { green, of }, pair: { green, of } };
+}

@@ -1,8 +1,8 @@
 import { FAMILIES, type Family } from '../../base/addresses.ts';
 import { quantile } from '../../base/statistics.ts';
-import { EXPECTED_VERDICTS } from '../record/record.ts';
+import { EXPECTED_VERDICTS, type RunRecord, type Subject } from '../record/record.ts';
 import { seriesIn } from './flakiness.ts';
-import type { HistoryEntry } from './history-entry.ts';
+import { historyEntry, seriesOf, type HistoryEntry } from './history-entry.ts';
 
 /** One run in a chart. */
 export interface TrendPoint {
@@ -23,11 +23,47 @@ export interface TrendLine {
   points: TrendPoint[];
 }
 
+/** Of the scenarios that a run ran, how many were as known. */
+export interface AsKnown {
+  green: number;
+  of: number;
+}
+
+export interface TrendRun {
+  run: string;
+  /** ISO 8601. */
+  at: string;
+  green: number;
+  red: number;
+  /** What is unsupported was not run. */
+  asKnown: Record<Subject, AsKnown>;
+  durationMs: number;
+  exitCode: number;
+}
+
 /** What the charts of one implementation, version, mode and topology are drawn of. */
 export interface Trend {
   series: string;
-  runs: { run: string; at: string; green: number; red: number; durationMs: number; exitCode: number }[];
+  /** In the order of time. */
+  runs: TrendRun[];
   lines: TrendLine[];
+}
+
+/** A page has room for so many runs: of a run each night, six weeks. */
+const RUNS_SHOWN = 42;
+
+/**
+ * A run among those of the same before it, from the history and its own record; undefined where there was none. What
+ * came later is left out, so that a page that is made again is the same.
+ */
+export function trendUpTo(record: RunRecord, history: readonly HistoryEntry[]): Trend | undefined {
+  const own = historyEntry(record);
+  const series = seriesOf(own);
+  const before = history.filter(
+    (entry) => entry.id !== own.id && seriesOf(entry) === series && entry.startedAt < own.startedAt,
+  );
+  if (before.length === 0) return undefined;
+  return trendsOf([...before, own], RUNS_SHOWN)[0];
 }
 
 /** The last runs of each series as lines over time; a run that did not measure something has no point there. Pure. */
@@ -42,7 +78,8 @@ export function trendsOf(entries: readonly HistoryEntry[], runs = 100): Trend[] 
         const verdicts = Object.values(entry.scenarios).map(({ verdict }) => verdict.pair);
         const green = verdicts.filter((verdict) => EXPECTED_VERDICTS.has(verdict)).length;
         const { id: run, startedAt: at, durationMs, exitCode } = entry;
-        return { run, at, green, red: verdicts.length - green, durationMs, exitCode };
+        const asKnown = asKnownOf(entry);
+        return { run, at, green, red: verdicts.length - green, asKnown, durationMs, exitCode };
       }),
       lines: measures.flatMap((measure) =>
         FAMILIES.flatMap((family) => {
@@ -52,6 +89,16 @@ export function trendsOf(entries: readonly HistoryEntry[], runs = 100): Trend[] 
       ),
     };
   });
+}
+
+function asKnownOf({ scenarios }: HistoryEntry): TrendRun['asKnown'] {
+  const of = (subject: Subject): AsKnown => {
+    const ran = Object.values(scenarios)
+      .map(({ verdict }) => verdict[subject])
+      .filter((verdict) => verdict !== 'unsupported');
+    return { green: ran.filter((verdict) => EXPECTED_VERDICTS.has(verdict)).length, of: ran.length };
+  };
+  return { IPv4: of('IPv4'), IPv6: of('IPv6'), pair: of('pair') };
 }
 
 function pointOf(entry: HistoryEntry, measure: string, family: Family): TrendPoint[] {
