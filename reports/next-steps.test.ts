@@ -75,8 +75,8 @@ describe('nextSteps of a checkout', () => {
 
   it('ends a deviation before a release, not before a build', () => {
     const scenario = scenarioWith('unexpected-pass', { id: 'c2' });
-    const steps = nextSteps(scenario, { run: runWith([scenario], { implementation }) });
-    expect(new Map(steps).get('if fixed')).toMatch(
+    const next = nextSteps(scenario, { run: runWith([scenario], { implementation }) });
+    expect(new Map(next).get('if fixed')).toMatch(
       /^end its versions \(.*\) before the release that has this in clusters\/implementations\/metallb\/deviations\.yaml$/,
     );
   });

@@ -18,7 +18,7 @@ import { removeObjects } from './left-over.ts';
 import { SCENARIOS_FOLDER } from './plan.ts';
 import { assemble, readRecords } from './run-record.ts';
 import { engineVariables, namespaceOf, type RunOptions } from './run.ts';
-import { readScenarioRecord } from './scenario-record.ts';
+import { forgetScenarioRecords, readScenarioRecord } from './scenario-record.ts';
 import { nothingMatched, partOf } from './selection.ts';
 import { runVitest } from './vitest-run.ts';
 
@@ -59,6 +59,7 @@ async function runAlone(options: ExistingRunOptions, journal: RunJournal): Promi
   await mkdir(folder, { recursive: true });
   const namespace = namespaceOf(runId);
   await using made = new AsyncDisposableStack();
+  made.defer(forgetScenarioRecords);
   await journal.begin(runId);
   made.defer(async () => {
     try {
