@@ -36,7 +36,7 @@ export function renderReadme(options: ReadmeOptions): string {
   return [
     `# ${scenario.title}`,
     '',
-    `What was seen of ${subject.name} ${subject.version} (${subject.mode} mode) on Kubernetes ${cluster.kubernetes}, a kind cluster of topology ${cluster.topology} with ${cluster.nodes.length} nodes, on ${run.startedAt}. Verdict: **${scenario.verdict.pair}** (IPv4 ${scenario.verdict.IPv4}, IPv6 ${scenario.verdict.IPv6}).${origin === undefined ? '' : ` It stems from ${origin}.`}`,
+    `What was seen of ${subject.name} ${subject.version} (${subject.mode} mode) on Kubernetes ${cluster.kubernetes}, ${cluster.images.origin === 'existing' ? 'a cluster that dualvip has not made,' : 'a kind cluster'} of topology ${cluster.topology} with ${cluster.nodes.length} nodes, on ${run.startedAt}. Verdict: **${scenario.verdict.pair}** (IPv4 ${scenario.verdict.IPv4}, IPv6 ${scenario.verdict.IPv6}).${origin === undefined ? '' : ` It stems from ${origin}.`}`,
     '',
     ...(scenario.reason === undefined ? [] : [`The harness failed: ${scenario.reason}`, '']),
     '## Expected and observed',

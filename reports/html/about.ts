@@ -23,7 +23,8 @@ function runFacts({ record, folder }: ReportedRun): Markup {
     ['record', writtenAs === undefined ? version : `${version}, written as ${writtenAs}`],
     ...builtOf(implementation).map((text): [string, string] => ['implementation', text]),
     ['machine', `${machine.platform}, ${machine.cpus} CPUs, ${sizeText(machine.memoryBytes)}`],
-    ['engine', `${engine.version}, cgroup v${engine.cgroupVersion}`],
+    // In a cluster that dualvip has not made, none is needed where there is no probe.
+    ['engine', engine.cgroupVersion === 0 ? 'none' : `${engine.version}, cgroup v${engine.cgroupVersion}`],
     ['cluster', `${cluster.name} (${cluster.topology}), Kubernetes ${cluster.kubernetes}`],
     ['subnets', Object.values(cluster.subnets).join(', ')],
     ...cluster.nodes.map((node): [string, string] => [

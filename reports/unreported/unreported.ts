@@ -123,8 +123,10 @@ function versions(
   const lines = [
     `${implementation.name} ${implementation.version}, mode ${implementation.mode}`,
     ...(alsoSeen.length > 0 ? [`seen as well with ${alsoSeen.join('; ')}`] : []),
-    `Kubernetes ${cluster.kubernetes}, ${cluster.nodes.length} nodes by kind (${TOPOLOGY_WORDS[cluster.topology]}), ${subnets.join(', ')}`,
-    `Docker ${engine.version}, cgroup v${engine.cgroupVersion}, ${machine.platform}`,
+    `Kubernetes ${cluster.kubernetes}, ${cluster.nodes.length} nodes${cluster.images.origin === 'existing' ? '' : ' by kind'} (${TOPOLOGY_WORDS[cluster.topology]})${subnets.map((one) => `, ${one}`).join('')}`,
+    ...(cluster.images.origin === 'existing'
+      ? []
+      : [`Docker ${engine.version}, cgroup v${engine.cgroupVersion}, ${machine.platform}`]),
     `dualvip ${harness.version}`,
   ];
   return ['## Versions', lines.map((line) => `- ${prose(line)}`).join('\n')];
