@@ -2,6 +2,7 @@ import { homedir, hostname } from 'node:os';
 
 import { EXIT, UsageError } from '../../base/errors.ts';
 import { installedImplementation } from '../../clusters/implementations/installed.ts';
+import { locatedAt } from '../../clusters/implementations/registry.ts';
 import { KubernetesClient } from '../../clusters/kubernetes/client.ts';
 import { readKubeconfig } from '../../clusters/kubernetes/kubeconfig.ts';
 import { gatherFacts } from '../../harness/diagnosis/gather.ts';
@@ -70,7 +71,8 @@ export async function liveFiles(
   const ref = { apiVersion: 'v1', kind: 'Service', name: fromCluster, namespace };
   const service = await client.get(ref, { signal });
   const scenario = liveScenario({ service, facts, expected });
-  const state = await liveState({ client, implementation, service, signal });
+  const located = locatedAt(implementation, facts.implementation.controller.place);
+  const state = await liveState({ client, implementation: located, service, signal });
   const { files: kept, left } = bounded(
     Object.entries(state).map(([file, text]) => ({ name: `state/${file}`, content: redacted(file, text) })),
   );

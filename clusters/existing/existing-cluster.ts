@@ -125,7 +125,8 @@ async function implementationOf(
       hint: 'No run is possible there; `dualvip diagnose` and `dualvip bundle --from-cluster` are.',
     });
   }
-  const running = runningImplementation({ name: found.ref.name, version, mode }, named);
+  const { place } = controller;
+  const running = runningImplementation({ name: found.ref.name, version, mode, place }, named);
   return {
     ...running,
     features: new Set([...running.features].filter((feature) => !NOT_THERE.includes(feature))),

@@ -16,7 +16,7 @@ const containersSchema = z.looseObject({
  * each as `logs/<pod>/<container>.log`.
  */
 export async function podLogs(
-  client: KubernetesClient,
+  client: Pick<KubernetesClient, 'list' | 'podLog'>,
   namespace: string,
   signal: AbortSignal,
 ): Promise<Record<string, string>> {
@@ -41,7 +41,7 @@ export async function podLogs(
 
 /** All objects of a kind, as JSON. */
 export function objectList(
-  client: KubernetesClient,
+  client: Pick<KubernetesClient, 'list'>,
   { signal, namespace, ...resource }: ResourceRef & Pick<Selection, 'namespace'> & { signal: AbortSignal },
 ): Promise<string> {
   return attempt(async () =>

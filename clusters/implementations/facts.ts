@@ -5,6 +5,12 @@ import type { LabelSelector } from '../kubernetes/label-selector.ts';
 /** What it takes to gather facts: reading, and no more. */
 export type FactsClient = Pick<KubernetesClient, 'list' | 'isServed'>;
 
+/** Where the pods of a controller are found. */
+export interface Place {
+  namespace: string;
+  labelSelector: string;
+}
+
 /** A pool as it stands in the cluster. */
 export interface PoolFacts {
   name: string;
@@ -74,6 +80,8 @@ export interface ImplementationFacts {
     detail: string;
     /** The command that shows its log. */
     log: string;
+    /** Where it is, where that is not the place that its manifests give it. */
+    place?: Place;
     /** Why a run cannot follow what it does; left out where it can. */
     unfollowed?: string;
   };

@@ -1,5 +1,6 @@
 import { UsageError } from '../../base/errors.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
+import type { Place } from './facts.ts';
 import type { Implementation } from './implementation.ts';
 import { findImplementation, implementationAt, knownImplementations } from './registry.ts';
 
@@ -49,6 +50,8 @@ export interface Installed {
   name: string;
   version?: string | undefined;
   mode?: string | undefined;
+  /** Left out: where its manifests have it. */
+  place?: Place | undefined;
 }
 
 /**
@@ -77,5 +80,6 @@ export function runningImplementation(installed: Installed, named: string | unde
       { hint: `Say it: --implementation ${installed.name}@VERSION.` },
     );
   }
-  return implementationAt({ name: installed.name, version: running, mode: installed.mode ?? mode });
+  const { name, place } = installed;
+  return implementationAt({ name, version: running, mode: installed.mode ?? mode, place });
 }

@@ -5,11 +5,13 @@ import semver from 'semver';
 import { UsageError } from '../../base/errors.ts';
 import { knownCheckout, takeCheckout, type Checkout } from '../images/checkout/checkout.ts';
 import { MODULES_FOLDER } from '../images/source/go-module.ts';
+import type { Place } from './facts.ts';
 import { cilium, CILIUM_DEFAULT, CILIUM_MODE } from './cilium/cilium.ts';
 import type { Implementation, ImplementationRef } from './implementation.ts';
 import { metallb, METALLB_DEFAULT, METALLB_MODULE } from './metallb/metallb.ts';
 import { METALLB_MODES, modesOf, type MetallbMode } from './metallb/modes.ts';
 import { ownMetallb } from './metallb/own-metallb.ts';
+import { relocated } from './metallb/relocated.ts';
 import { ownVersion, ownVersionParts, type OwnBuild } from './own-build.ts';
 
 interface Entry {
@@ -30,6 +32,8 @@ interface Entry {
       release: Implementation;
     }) => Promise<Implementation>;
   };
+  /** As it is where somebody else has put it. */
+  relocated?: (implementation: Implementation, place: Place) => Implementation;
 }
 
 const IMPLEMENTATIONS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
@@ -47,6 +51,7 @@ const IMPLEMENTATIONS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
         title: 'MetalLB',
         at: ({ release, ...rest }) => ownMetallb({ ...rest, release, mode: metallbMode(release) }),
       },
+      relocated,
     },
   ],
   ['cilium', { modes: () => [CILIUM_MODE], at: (version) => cilium(version), version: CILIUM_DEFAULT }],
@@ -179,10 +184,21 @@ export function implementationAt({
   name,
   version,
   mode,
-}: Pick<ImplementationRef, 'name' | 'version'> & { mode: string | undefined }): Implementation {
+  place,
+}: Pick<ImplementationRef, 'name' | 'version'> & {
+  mode: string | undefined;
+  place: Place | undefined;
+}): Implementation {
   const entry = IMPLEMENTATIONS.get(name);
   const [first = ''] = entry?.modes(version) ?? [];
   const found = entry?.at(version, first);
   if (!found) throw new TypeError(`${name} is in no registry`);
-  return { ...found, ref: { ...found.ref, mode: mode ?? first } };
+  const named = { ...found, ref: { ...found.ref, mode: mode ?? first } };
+  return locatedAt(named, place);
+}
+
+/** The same, where somebody has put it elsewhere than its manifests do. */
+export function locatedAt(implementation: Implementation, place: Place | undefined): Implementation {
+  const { relocated: to } = IMPLEMENTATIONS.get(implementation.ref.name) ?? {};
+  return place && to ? to(implementation, place) : implementation;
 }

@@ -16,7 +16,7 @@ const KINDS = [
 
 /** The last lines of the controller's and speakers' logs, and MetalLB's own objects as they stand. */
 export async function metallbEvidence(
-  client: KubernetesClient,
+  client: Pick<KubernetesClient, 'list' | 'podLog' | 'isServed'>,
   signal: AbortSignal,
 ): Promise<Record<string, string>> {
   const objects = KINDS.map(async ([kind, apiVersion]) => {

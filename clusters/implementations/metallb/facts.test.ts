@@ -238,28 +238,37 @@ describe('metallbFacts', () => {
   });
 
   it.each([
-    [{ labels: { component: 'controller' } }, [], undefined],
-    [{ labels: { component: 'controller' } }, ['--log-level=debug'], undefined],
+    [[], undefined],
+    [['--log-level=debug'], undefined],
     [
-      { labels: { component: 'controller' } },
       ['--log-level=warn'],
       "MetalLB's controller has --log-level=warn, and tells only at info when it has taken a pool in",
     ],
+  ])('of a controller with %j tells whether it can be followed', async (args, expected) => {
+    const facts = await metallbFacts(
+      api([workload('Deployment', { name: 'controller', image, args })]),
+      signal,
+    );
+    expect(facts.controller.unfollowed).toBe(expected);
+  });
+
+  const HELM = 'app.kubernetes.io/name=metallb,app.kubernetes.io/component=controller';
+  const UPSTREAM = { component: 'controller' };
+
+  it.each([
+    [{ labels: UPSTREAM }, undefined],
     [
-      { labels: { component: 'controller' }, namespace: 'metallb' },
-      [],
-      'MetalLB is in namespace metallb, and not in metallb-system as its manifests have it',
+      { labels: UPSTREAM, namespace: 'metallb' },
+      { namespace: 'metallb', labelSelector: 'component=controller' },
     ],
     [
       { labels: { 'app.kubernetes.io/component': 'controller' } },
-      [],
-      "MetalLB's pods have the labels of its Helm chart, and not those of its manifests",
+      { namespace: 'metallb-system', labelSelector: HELM },
     ],
-  ])('of %j with %j tells whether it can be followed', async (metadata, args, expected) => {
-    const deployment = workload('Deployment', { name: 'controller', image, args });
-    const placed = { ...deployment, metadata: { ...deployment.metadata, ...metadata } };
+  ])('of %j tells where it is', async (metadata, expected) => {
+    const placed = { ...controller, metadata: { ...controller.metadata, ...metadata } };
     const facts = await metallbFacts(api([placed]), signal);
-    expect(facts.controller.unfollowed).toBe(expected);
+    expect(facts.controller.place).toEqual(expected);
   });
 
   it('says that there is no controller, and asks for no kind that is not served', async () => {

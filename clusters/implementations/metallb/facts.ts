@@ -4,7 +4,7 @@ import { podSchema, readAs, type KubernetesObject } from '../../kubernetes/objec
 import type { FactsClient, ImplementationFacts } from '../facts.ts';
 import { advertisementFacts, poolFacts } from './pool-facts.ts';
 import { METALLB_NAMESPACE } from './pools.ts';
-import { controllerFacts, flagOf, modeOf, unfollowedBecause, versionOf } from './workload.ts';
+import { controllerFacts, flagOf, modeOf, placeOf, unfollowedBecause, versionOf } from './workload.ts';
 
 /** How MetalLB's manifests and its Helm chart label a component; most clusters have the former. */
 const LABELS = [
@@ -46,6 +46,7 @@ export async function metallbFacts(client: FactsClient, signal: AbortSignal): Pr
   const poolObjects = inNamespace(pools);
   const mode = modeOf(daemons[0]);
   const unfollowed = unfollowedBecause(controller);
+  const place = placeOf(controller);
   return {
     name: 'metallb',
     ...(version === undefined ? {} : { version }),
@@ -56,6 +57,7 @@ export async function metallbFacts(client: FactsClient, signal: AbortSignal): Pr
     pools: poolObjects.map((pool) => poolFacts(pool, namespaces)),
     controller: {
       ...controllerFacts(controller, namespace),
+      ...(place ? { place } : {}),
       ...(unfollowed === undefined ? {} : { unfollowed }),
     },
     announcing: {

@@ -2,7 +2,7 @@ import semver from 'semver';
 import { z } from 'zod';
 
 import { objectSchema, readAs, type KubernetesObject } from '../../kubernetes/objects.ts';
-import type { ImplementationFacts } from '../facts.ts';
+import type { ImplementationFacts, Place } from '../facts.ts';
 import { METALLB_NAMESPACE } from './pools.ts';
 
 const workloadSchema = objectSchema.extend({
@@ -59,17 +59,22 @@ export function modeOf(speaker: KubernetesObject | undefined): string | undefine
   return told || 'native';
 }
 
-/** What a controller does is read in its log, at the place where upstream's manifests have it. */
+/** Where a controller is that neither has the namespace nor the label of upstream's manifests. */
+export function placeOf(controller: KubernetesObject | undefined): Place | undefined {
+  if (!controller) return undefined;
+  const { namespace = METALLB_NAMESPACE, labels } = controller.metadata;
+  const isLabelled = labels?.['component'] === 'controller';
+  if (namespace === METALLB_NAMESPACE && isLabelled) return undefined;
+  const labelSelector = isLabelled
+    ? 'component=controller'
+    : 'app.kubernetes.io/name=metallb,app.kubernetes.io/component=controller';
+  return { namespace, labelSelector };
+}
+
+/** What a controller does is read in its log. */
 export function unfollowedBecause(controller: KubernetesObject | undefined): string | undefined {
   if (!controller)
     return 'MetalLB has no controller that carries the labels of its manifests or its Helm chart';
-  const { namespace = '', labels } = controller.metadata;
-  if (namespace !== METALLB_NAMESPACE) {
-    return `MetalLB is in namespace ${namespace}, and not in ${METALLB_NAMESPACE} as its manifests have it`;
-  }
-  if (labels?.['component'] !== 'controller') {
-    return "MetalLB's pods have the labels of its Helm chart, and not those of its manifests";
-  }
   const level = flagOf(controller, 'log-level');
   if (level !== undefined && !['all', 'debug', 'info'].includes(level)) {
     return `MetalLB's controller has --log-level=${level}, and tells only at info when it has taken a pool in`;
