@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { UsageError } from '../base/errors.ts';
-import { RECORD_FILE } from '../reports/record-file.ts';
+import { RECORD_FILE, UNFINISHED_FILE } from '../reports/record-file.ts';
 
 /** The newest run, by its link. */
 const LATEST = 'latest';
@@ -18,7 +18,15 @@ export async function runFile(given: string, reports: string): Promise<string> {
       hint: '`npx dualvip run` makes one; another folder is --reports FOLDER.',
     });
   }
-  return file ?? given;
+  return file ?? (await unfinishedRunFile(given, reports)) ?? given;
+}
+
+/** Where the record of a run that was killed would be. */
+async function unfinishedRunFile(given: string, reports: string): Promise<string | undefined> {
+  for (const folder of [given, path.join(reports, given)]) {
+    if (await isFile(path.join(folder, UNFINISHED_FILE))) return path.join(folder, RECORD_FILE);
+  }
+  return undefined;
 }
 
 /** The same, of a run that is there; a file that was named itself comes last. */

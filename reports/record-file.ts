@@ -10,6 +10,8 @@ import { RECORD_VERSION, runRecordSchema, type RunRecord } from './record/record
 import { migrated, READABLE_VERSIONS } from './record/versions.ts';
 
 export const RECORD_FILE = 'run.json';
+/** In its place while the run goes on, and for good where it is killed: what run it is, without its scenarios. */
+export const UNFINISHED_FILE = 'unfinished.json';
 /** A folder beside the record, with what the cluster was made of. */
 export const CLUSTER_FILES = 'cluster';
 export const REPORT_FILE = 'report.html';
@@ -18,11 +20,17 @@ export const REPORT_FILE = 'report.html';
 export async function writeRunRecord(folder: string, record: RunRecord): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeJson(path.join(folder, RECORD_FILE), scenariosLast(record), { space: 2 });
+  await rm(path.join(folder, UNFINISHED_FILE), { force: true });
 }
 
 /** What is left of a file that breaks off, on its way elsewhere, says which run it was. */
 export function scenariosLast({ scenarios, ...head }: RunRecord): RunRecord {
   return { ...head, scenarios };
+}
+
+/** Writes what is known of a run before its first scenario: each of those then has a record of its own. */
+export async function writeUnfinished(folder: string, record: RunRecord): Promise<void> {
+  await writeJson(path.join(folder, UNFINISHED_FILE), { ...record, scenarios: [] }, { space: 2 });
 }
 
 /**

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
+import { diskFullError, isDiskFull } from '../../base/disk-full.ts';
 import { hasColors } from '../../base/colors.ts';
 import type { Family } from '../../base/addresses.ts';
 import { EXIT, UsageError } from '../../base/errors.ts';
@@ -21,7 +22,7 @@ import type { Scenario } from '../../harness/scenario/schema.ts';
 import type { RunRecord } from '../../reports/record/record.ts';
 import { renderRun } from '../../reports/terminal/run.ts';
 import { renderScenarioLine } from '../../reports/terminal/scenario-line.ts';
-import { CLUSTER_FILES, updateLatest, writeRunRecord } from '../../reports/record-file.ts';
+import { CLUSTER_FILES, updateLatest, writeRunRecord, writeUnfinished } from '../../reports/record-file.ts';
 import { inert, tellGithub } from '../../reports/ci/github.ts';
 import { orTold } from '../../reports/run-reports.ts';
 import { historyFile } from '../history-place.ts';
@@ -103,7 +104,8 @@ export async function recordRun(
   if (!reproduction) await checkScenarios(flags, flags.topology);
   // Before minutes go into a cluster: it may name what there is not.
   const times = await timesOf(flags);
-  await ensureOutputFolder(path.resolve(flags.reports));
+  const runsFolder = path.resolve(flags.reports);
+  await ensureOutputFolder(runsFolder);
   const { holds, subnets } = reproduction ?? {};
   const chosen = await clusterFor(flags, { runId, holds, subnets }, context);
   const { cluster } = chosen;
@@ -114,6 +116,8 @@ export async function recordRun(
     if (cluster.state.kept?.holds !== undefined) await keepCluster(cluster, { by: runId });
     record = await recordOn(chosen, flags, { context, times, ...options });
     return record;
+  } catch (error) {
+    throw isDiskFull(error) ? diskFullError(runsFolder, error) : error;
   } finally {
     const isHeld = reproduction !== undefined && record !== undefined && !context.signal.aborted;
     if (isHeld) await keepCluster(cluster, { by: runId, holds: reproduction.holds });
@@ -163,6 +167,7 @@ export async function recordOn(
     repeat: repeatOf(flags),
     bail: flags.bail,
     progress: context.progress,
+    onBegin: (begun) => writeUnfinished(path.join(runsFolder, runId), begun),
     onScenario: (scenario) => context.print(renderScenarioLine(scenario, { colors: hasColors('stdout') })),
     signal: context.signal,
   });

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Scenario } from '../scenario/schema.ts';
@@ -11,9 +11,22 @@ export function catalogueFolder(run: string): string {
 /** Keeps a scenario as it is now, for who runs it again when it has changed. */
 export async function keepScenario(run: string, { id, folder, manifests }: Scenario): Promise<void> {
   const target = path.join(catalogueFolder(run), id);
-  await mkdir(path.join(target, 'manifests'), { recursive: true });
-  await Promise.all([
-    copyFile(path.join(folder, 'scenario.yaml'), path.join(target, 'scenario.yaml')),
-    ...Object.entries(manifests).map(([name, text]) => writeFile(path.join(target, 'manifests', name), text)),
+  const made = await Promise.allSettled([
+    keepFile(path.join(target, 'scenario.yaml'), (file) =>
+      copyFile(path.join(folder, 'scenario.yaml'), file),
+    ),
+    ...Object.entries(manifests).map(([name, text]) =>
+      keepFile(path.join(target, 'manifests', name), (file) => writeFile(file, text)),
+    ),
   ]);
+  const [failed] = made.filter((one) => one.status === 'rejected');
+  if (failed === undefined) return;
+  // Half a scenario would be taken for a whole one.
+  await rm(target, { recursive: true, force: true });
+  throw failed.reason;
+}
+
+async function keepFile(file: string, write: (file: string) => Promise<void>): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await write(file);
 }

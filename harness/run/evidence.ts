@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { stringify } from 'yaml';
@@ -26,7 +26,13 @@ export class Evidence {
     const relative = path.join(this.#folder, name);
     const file = path.join(this.#run, relative);
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, content);
+    try {
+      await writeFile(file, content);
+    } catch (error) {
+      // Half of it, where the disk is full.
+      await rm(file, { force: true });
+      throw error;
+    }
     this.files.push(relative);
   }
 

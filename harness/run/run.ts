@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
+import { diskFullError, isDiskFull } from '../../base/disk-full.ts';
 import { exclusively } from '../../base/exclusive.ts';
-import { HarnessError, messageOf } from '../../base/errors.ts';
+import { EXIT, HarnessError, messageOf } from '../../base/errors.ts';
 import { together } from '../../base/together.ts';
 import type { Progress } from '../../base/progress.ts';
 import type { Cluster } from '../../clusters/cluster.ts';
@@ -26,6 +27,7 @@ import { healLeftFaults } from './left-faults.ts';
 import { removeLeftOver } from './left-over.ts';
 import type { Nudges } from './nudges.ts';
 import { carveAll, planScenarios, SCENARIOS_FOLDER, type PlacedRanges } from './plan.ts';
+import { Reserve } from './reserve.ts';
 import { assemble, readRecords } from './run-record.ts';
 import { forgetScenarioRecords, readScenarioRecord } from './scenario-record.ts';
 import { nothingMatched, partOf } from './selection.ts';
@@ -62,9 +64,14 @@ export interface RunOptions extends VitestOptions, LaneOptions {
   hold?: Hold | undefined;
   placed?: PlacedRanges | undefined;
   progress: Progress;
+  /** Told what is known of the run before its first scenario, as of one that did not come to its end. */
+  onBegin?: ((record: RunRecord) => Promise<void>) | undefined;
   onScenario: (record: ScenarioRecord) => void;
   signal: AbortSignal;
 }
+
+/** Of a record that nothing has taken the place of. */
+const UNFINISHED = 'the run did not come to its end';
 
 /** The namespace of a run's Services and shared backend. */
 export function namespaceOf(runId: string): string {
@@ -112,10 +119,12 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
   const implementation = await findImplementation(named);
   await using made = new AsyncDisposableStack();
   made.defer(forgetScenarioRecords);
+  await made.use(new Reserve(folder)).take();
   made.defer(() => removeNamespace(cluster, namespace));
   // A scenario that was interrupted has not cleaned up: its worker is ended with it.
   // Lanes have namespaces, and a pool, that are no scenario's own.
-  const isLeft = () => signal.aborted || scenarios.some(({ shared }) => shared);
+  const isLeft = () => signal.aborted || isCutShort || scenarios.some(({ shared }) => shared);
+  let isCutShort = false;
   let isBroken = false;
   made.defer(async () => {
     if (!isLeft()) return;
@@ -151,6 +160,10 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
     together(signal, (stop) => [
       startContainer({ ...probe, network: state.network.name }).then((one) => made.use(one)),
       startBackend({ client, namespace, image: state.images.backend, runId, signal: stop }),
+      // Whoever kills the run from now on finds what it was, and the records of its scenarios beside it.
+      assemble(options, [], scenarios.length).then((record) =>
+        options.onBegin?.({ ...record, interrupted: UNFINISHED, exitCode: EXIT.harness }),
+      ),
     ]),
   );
   const handover: Handover = {
@@ -172,6 +185,7 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
     environment: engineVariables(engine),
   };
   holdNext(options.hold);
+  isCutShort = true;
   const errors = await runVitest({
     ...options,
     // Done above: Vitest's own parts are of files, whatever those take.
@@ -185,12 +199,15 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
   });
   const records = await readRecords(folder, scenarios);
   isBroken = records.some(({ verdict }) => verdict.pair === 'error');
+  if (errors.some(isDiskFull)) throw diskFullError(runsFolder, errors.join('\n'));
   if (errors.length > 0)
     throw new HarnessError(
       'DUALVIP_RUN_FAILED',
       `the run failed outside of any scenario: ${errors.join('\n')}`,
     );
   if (records.length === 0 && !signal.aborted) throw nothingMatched(options);
+  isCutShort = false;
+  await new Reserve(folder).give();
   // Out of the stack that would take it all back.
   if (options.hold && !signal.aborted) made.move();
   return assemble(options, records, scenarios.length);

@@ -83,7 +83,10 @@ export async function runScenario(options: ScenarioRunOptions): Promise<Scenario
     const red = !signal.aborted && !isGreen(outcome.judgement.verdict.pair);
     if (red) {
       await run.diagnoseAll();
-      await run.gather();
+      await run.gather().catch((error: unknown) => {
+        // Evidence that cannot be written is no ground to leave the scenario's objects to the next one.
+        outcome = { judgement: same('error'), reason: messageOf(error) };
+      });
     } else if (options.capture) await run.evidence.capture(session, run.startedAt);
     if (options.hold && !signal.aborted) {
       return run.record({ ...outcome, unclaimed, held: await run.hold() });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { inject, test, type TestContext } from 'vitest';
 import { z } from 'zod';
 
+import { isDiskFull } from '../../base/disk-full.ts';
 import { messageOf } from '../../base/errors.ts';
 import { lineProgress } from '../../base/progress.ts';
 import { Attempts } from '../../reports/record/attempts.ts';
@@ -16,6 +17,7 @@ import { keepScenario } from './catalogue.ts';
 import { askedHold } from './hold.ts';
 import { isGreen, runScenario } from './scenario-run.ts';
 import { errorRecord } from './error-record.ts';
+import { Reserve } from './reserve.ts';
 import { scenarioRecordFile, writeScenarioRecord } from './scenario-record.ts';
 import type { Session } from './session.ts';
 import { VerdictFailure } from './verdict-failure.ts';
@@ -69,8 +71,15 @@ async function runTest({ scenario: loaded, attempts, context, inSession }: Scena
   // In somebody's cluster all run one after another.
   const scenario = worker.session.isolated ? { ...loaded, shared: false } : loaded;
   const { times, untilRed } = handover.repeat;
-  await mkdir(path.dirname(scenarioRecordFile(handover.folder, scenario.id)), { recursive: true });
-  await keepScenario(handover.folder, scenario);
+  const file = scenarioRecordFile(handover.folder, scenario.id);
+  await mkdir(path.dirname(file), { recursive: true });
+  await keepScenario(handover.folder, scenario).catch(async (error: unknown) => {
+    if (isDiskFull(error)) {
+      const told = { reason: messageOf(error), attempt: 1, startedAt: worker.session.log.now() };
+      await writeRecord(handover.folder, errorRecord(scenario, told));
+    }
+    throw error;
+  });
   for (let round = 1; ; round += 1) {
     const attempt = attempts.count + 1;
     const record = await Promise.race([
@@ -94,7 +103,8 @@ async function runTest({ scenario: loaded, attempts, context, inSession }: Scena
     // An interrupted scenario has no verdict, and its watches may have ended before it.
     context.signal.throwIfAborted();
     const superseded = attempts.add(record);
-    await writeScenarioRecord(handover.folder, attempts.record());
+    await writeRecord(handover.folder, attempts.record());
+    if (isDiskFull(record.reason)) throw new Error(record.reason);
     if (superseded) await removeEvidence(handover.folder, superseded);
     if (record.verdict.pair === 'unsupported') context.skip(record.reason);
     const isOver = round === times || (untilRed && !isGreen(record.verdict.pair));
@@ -108,6 +118,23 @@ async function runTest({ scenario: loaded, attempts, context, inSession }: Scena
       if (!isGreen(verdict.pair)) throw new VerdictFailure(attempts.record());
       return;
     }
+  }
+}
+
+/** Where there is no room for it, what the run keeps for that has room for the word that there was none. */
+async function writeRecord(run: string, record: ScenarioRecord): Promise<void> {
+  try {
+    await writeScenarioRecord(run, record);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    await new Reserve(run).give();
+    const file = scenarioRecordFile(run, record.id);
+    await rm(path.dirname(file), { recursive: true, force: true });
+    await mkdir(path.dirname(file), { recursive: true });
+    const verdict = { pair: 'error', IPv4: 'error', IPv6: 'error' } as const;
+    const bare = { ...record, verdict, reason: messageOf(error), checks: [], observations: [], evidence: [] };
+    await writeScenarioRecord(run, bare);
+    throw error;
   }
 }
 

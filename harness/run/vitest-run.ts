@@ -10,6 +10,7 @@ import {
   type TestSpecification,
 } from 'vitest/node';
 
+import { isDiskFull } from '../../base/disk-full.ts';
 import { PROJECT_ROOT } from '../../base/folders.ts';
 import { scenarioName } from '../scenario/name.ts';
 import type { Scenario } from '../scenario/schema.ts';
@@ -68,7 +69,7 @@ export async function runVitest(options: VitestRunOptions): Promise<string[]> {
         watch: false,
         include: files,
         dir: commonFolder(files),
-        reporters: [scenarioReporter(scenarios, onScenario)],
+        reporters: [scenarioReporter(scenarios, { onScenario, onDiskFull: () => cancel() })],
         // Pools are cluster-wide, so scenarios take turns: one worker, which keeps its connections.
         pool: inProcessPool(closeWorker),
         isolate: false,
@@ -176,14 +177,16 @@ async function testFiles(
 
 function scenarioReporter(
   scenarios: readonly Scenario[],
-  onScenario: (id: string) => Promise<void>,
+  { onScenario, onDiskFull }: { onScenario: (id: string) => Promise<void>; onDiskFull: () => void },
 ): Reporter {
   const ids = new Map(scenarios.map((scenario) => [scenarioName(scenario), scenario.id]));
   return {
     async onTestCaseResult(test: TestCase) {
       // A test that the name pattern filtered out is skipped without a note.
-      const { state, note } = { note: undefined, ...test.result() };
+      const { state, note, errors = [] } = { note: undefined, ...test.result() };
       if (state === 'skipped' && note === undefined) return;
+      // The others would leave no word either.
+      if (errors.some(isDiskFull)) onDiskFull();
       const id = ids.get(test.name);
       if (id !== undefined) await onScenario(id);
     },
