@@ -1,9 +1,7 @@
 import type { Family } from '../base/addresses.ts';
-import { converge } from '../base/converge.ts';
 import { UsageError } from '../base/errors.ts';
-import { timeoutMs } from '../base/timeouts.ts';
 import { assemble, type Cluster } from './cluster.ts';
-import { foreignCluster, removeCluster } from './cluster-removal.ts';
+import { foreignCluster, removeForGood } from './cluster-removal.ts';
 import { checkClusterName, readClusterState, writeClusterState, type ClusterState } from './cluster-state.ts';
 import type { Docker } from './docker.ts';
 import { findKind } from './kind.ts';
@@ -43,22 +41,6 @@ export async function createCluster(options: CreateClusterOptions): Promise<Clus
     signal.throwIfAborted();
     throw error;
   }
-}
-
-/**
- * The engine may still be making a container when kind and its docker clients have ended, so it is over only
- * when there was nothing more to remove for two seconds.
- */
-async function removeForGood(docker: Docker, name: string): Promise<void> {
-  await converge({
-    what: `cluster ${name} to be gone`,
-    observe: () => removeCluster(docker, name),
-    until: (removed) => removed.length === 0,
-    streak: 6,
-    intervalMs: 400,
-    timeoutMs: timeoutMs('cleanup'),
-    hint: `Remove the rest with dualvip down ${name}.`,
-  });
 }
 
 async function create(options: CreateClusterOptions, detail: (text: string) => void): Promise<Cluster> {

@@ -1,3 +1,5 @@
+import { converge } from '../base/converge.ts';
+import { timeoutMs } from '../base/timeouts.ts';
 import { clusterNames, removeClusterState } from './cluster-state.ts';
 import { LABEL, type Docker } from './docker.ts';
 
@@ -37,6 +39,30 @@ export async function removeCluster(docker: Docker, name: string): Promise<strin
   if (networks.length > 0) await docker.run(['network', 'rm', ...networks]);
   await removeClusterState(name);
   return [...containers, ...networks];
+}
+
+/**
+ * The same for one that may still be in the making. The engine may make a container when kind and its docker clients
+ * have ended, and kind itself may outlive a harness that was killed, until a node that it works on is gone: so it is
+ * over only when there was nothing more to remove for two seconds.
+ */
+export async function removeForGood(docker: Docker, name: string): Promise<string[]> {
+  const all = new Set<string>();
+  await converge({
+    what: `cluster ${name} to be gone`,
+    observe: async () => {
+      const removed = await removeCluster(docker, name);
+      for (const one of removed) all.add(one);
+      return removed;
+    },
+    until: (removed) => removed.length === 0,
+    streak: 6,
+    intervalMs: 400,
+    // On a busy machine each look takes seconds.
+    timeoutMs: 4 * timeoutMs('cleanup'),
+    hint: `Remove the rest with dualvip down ${name}.`,
+  });
+  return [...all];
 }
 
 /** True when a kind cluster of that name exists that is not ours. */

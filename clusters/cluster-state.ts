@@ -106,5 +106,8 @@ export async function clusterNames(): Promise<string[]> {
 }
 
 export async function removeClusterState(name: string): Promise<void> {
-  await rm(clusterFolder(name), { recursive: true, force: true });
+  // With the lock that a run has left which was killed (base/exclusive.ts).
+  for (const folder of [clusterFolder(name), `${clusterFolder(name)}.lock`]) {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

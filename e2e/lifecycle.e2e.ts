@@ -228,5 +228,5 @@ async function workOn(cluster: string): Promise<Work[]> {
 }
 
 async function untilTrue(what: string, observe: () => Promise<boolean>): Promise<void> {
-  await converge({ what, observe, until: Boolean, timeoutMs: 60_000, intervalMs: 20 });
+  await converge({ what, observe, until: Boolean, timeoutMs: 180_000, intervalMs: 20 });
 }

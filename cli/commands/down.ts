@@ -1,5 +1,7 @@
 import { UsageError } from '../../base/errors.ts';
-import { ownClusters, removeCluster } from '../../clusters/cluster-removal.ts';
+import { isLocked } from '../../base/exclusive.ts';
+import { ownClusters, removeCluster, removeForGood } from '../../clusters/cluster-removal.ts';
+import { clusterFolder, readClusterState } from '../../clusters/cluster-state.ts';
 import { undoFaultsBeforeRemoval } from '../left-faults.ts';
 import type { CommandContext } from '../context.ts';
 import { presentEngine } from '../prepare.ts';
@@ -36,8 +38,15 @@ export async function down(
     for (const fault of await undoFaultsBeforeRemoval(docker, name, signal)) {
       print(`${name} was under ${fault}: gone with it`);
     }
-    const removed = await progress.step(`removing cluster ${name}`, () => removeCluster(docker, name));
+    const remove = (await isAtRest(name)) ? removeCluster : removeForGood;
+    const removed = await progress.step(`removing cluster ${name}`, () => remove(docker, name));
     print(`removed ${name}${removed.length > 0 ? `: ${removed.join(', ')}` : ''}`);
   }
   return 0;
+}
+
+/** Nobody makes anything of it: it is whole, and no run has it, nor had it when it was killed just now. */
+async function isAtRest(name: string): Promise<boolean> {
+  const state = await readClusterState(name);
+  return state?.phase === 'ready' && !(await isLocked(clusterFolder(name)));
 }
