@@ -4,16 +4,16 @@ import { checkBudgets, readBudgets } from '../reports/trends/budgets.ts';
 import { budgetText } from '../reports/trends/comparison-text.ts';
 import { historyEntry, type HistoryEntry } from '../reports/trends/history-entry.ts';
 import type { History } from '../reports/trends/history-file.ts';
-import { runFile } from './run-file.ts';
+import { LATEST, runFile } from './run-file.ts';
 
 /** A run by its record, or by its id in the history. @throws UsageError `DUALVIP_RUN_UNKNOWN` */
 export async function entryOf(given: string, reports: string, history: History): Promise<HistoryEntry> {
-  const file = await runFile(given, reports);
   try {
-    return historyEntry(await readRunRecord(file));
+    return historyEntry(await readRunRecord(await runFile(given, reports)));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    const known = history.entries.find(({ id }) => id === given);
+    const { entries } = history;
+    const known = given === LATEST ? entries.at(-1) : entries.find(({ id }) => id === given);
     if (known) return known;
     throw new UsageError('DUALVIP_RUN_UNKNOWN', `there is no run ${given}, and the history has none`, {
       cause: error,

@@ -1,11 +1,11 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { UsageError } from '../base/errors.ts';
 import { RECORD_FILE, UNFINISHED_FILE } from '../reports/record-file.ts';
 
 /** The newest run, by its link. */
-const LATEST = 'latest';
+export const LATEST = 'latest';
 
 /**
  * The record of a run that was named by its folder, its id or the file itself. It need not be there.
@@ -33,7 +33,18 @@ async function unfinishedRunFile(given: string, reports: string): Promise<string
 export async function findRunFile(given: string, reports: string): Promise<string | undefined> {
   const candidates = [path.join(given, RECORD_FILE), path.join(reports, given, RECORD_FILE), given];
   const found = await Promise.all(candidates.map(isFile));
-  return candidates.find((_, index) => found[index]);
+  const file = candidates.find((_, index) => found[index]);
+  return file === undefined && given === LATEST ? newestIn(reports) : file;
+}
+
+/** Where the link is missing, as in runs that were copied: the record that was written last. */
+async function newestIn(reports: string): Promise<string | undefined> {
+  const names = await readdir(reports).catch(() => []);
+  const files = names.map((name) => path.join(reports, name, RECORD_FILE));
+  const times = await Promise.all(
+    files.map(async (file) => ({ file, time: (await stat(file).catch(() => undefined))?.mtimeMs ?? 0 })),
+  );
+  return times.filter(({ time }) => time > 0).toSorted((a, b) => b.time - a.time)[0]?.file;
 }
 
 export async function isFile(file: string): Promise<boolean> {

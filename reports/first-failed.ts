@@ -1,3 +1,4 @@
+import { checkPlace } from './check-place.ts';
 import { passRateText } from './record/attempts.ts';
 import type { Check, ScenarioRecord } from './record/record.ts';
 
@@ -7,7 +8,7 @@ export function firstFailed(checks: readonly Check[]): string {
   const [first] = failed;
   if (!first) return 'not as claimed';
   const more = failed.length === 1 ? '' : ` (and ${failed.length - 1} more)`;
-  return `${first.step}, ${first.subject}: expected ${first.expected}, observed ${first.observed}${more}`;
+  return `${checkPlace(first)}: expected ${first.expected}, observed ${first.observed}${more}`;
 }
 
 /** What is known of a scenario, after whether it was seen: by chance it is not always. */

@@ -110,7 +110,7 @@ const noIPv6Checks: Check[] = [
   ok('assigned', 'IPv4', 'an IPv4 address of ipv4-pool', `${IPV4} (ipv4-pool)`),
   { ...ok('assigned', 'IPv6', 'an IPv6 address of ipv6-pool', 'no IPv6 address'), ok: false },
   { ...ok('assigned', 'pair', 'exactly 2 addresses', `${IPV4} (ipv4-pool)`), ok: false },
-];
+].map((check) => ({ ...check, service: 'dualvip-20261123-014500-k3f9/web-frontend' }));
 const deadIPv6Checks: Check[] = [
   ...addressChecks,
   ...reachableChecks.slice(0, 1),

@@ -44,6 +44,7 @@ describe('conformance', () => {
     const { printed } = await asked(['newer', 'latest'], { reports: folder.path, output });
     expect(printed).toEqual([
       expect.stringMatching(/^failure: core features fail, and not as is known\. /),
+      'made of 1 run: newer (dual)',
       // c4-separate-pools has a deviation that was not seen.
       expect.stringMatching(/^known to deviate, and passes: c4-separate-pools \(/),
       output,

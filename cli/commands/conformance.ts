@@ -44,6 +44,8 @@ export async function conformance(
   else {
     await writeOutput(flags.output, yaml);
     print(`${report.result}: ${report.summary}`);
+    const runs = report.runs.map(({ id, topology }) => `${id} (${topology})`);
+    print(`made of ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}: ${runs.join(', ')}`);
     for (const { scenario, claims } of report.unclaimedButPasses ?? []) {
       print(`declared unsupported, and passes: ${scenario} (${claims.join(', ')})`);
     }

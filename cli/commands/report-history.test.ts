@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtempDisposable, readFile, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -90,6 +90,39 @@ describe('report compare', () => {
       code: 'DUALVIP_RUN_UNKNOWN',
       message: 'there is no run never, and the history has none',
     });
+  });
+});
+
+describe('the newest run, without its link', () => {
+  it('is the one that was written last', async () => {
+    await using folder = await recorded(green, red);
+    const hour = new Date('2026-11-25T00:00:00Z');
+    await utimes(path.join(folder.path, 'monday', 'run.json'), hour, hour);
+    const { printed, notes: _, ...rest } = context();
+    await reportCompare('monday', 'latest', flags(folder.path), rest);
+    expect(printed()).toContain('monday → tuesday\nnot as known: 0 → 1, 1 of them new\n');
+  });
+
+  it('is the last of the history where no folder is left', async () => {
+    await using folder = await recorded();
+    for (const run of [green, red]) await appendHistory(historyFile(folder.path), historyEntry(run));
+    const { printed, notes: _, ...rest } = context();
+    await reportCompare('monday', 'latest', flags(folder.path), rest);
+    expect(printed()).toContain('monday → tuesday\n');
+  });
+});
+
+describe('what did not run before', () => {
+  it('and is red, is new', async () => {
+    const more = runWith([...green.scenarios, scenarioWith('error', { id: 'two' })], { id: 'more' });
+    await using folder = await recorded(green, more);
+    const { printed, notes: _, ...rest } = context();
+    expect(await reportCompare('monday', 'more', flags(folder.path), rest)).toBe(1);
+    expect(printed()).toBe(
+      'monday → more\nnot as known: 0 → 1, 1 of them new\nnot run before (1)\n  two: error\n' +
+        'measured (2)\n  assignment IPv4: p50 84 ms → 84 ms (×1.00; 1 and 1 values; too few to tell)\n' +
+        '  assignment IPv6: p50 84 ms → 84 ms (×1.00; 1 and 1 values; too few to tell)',
+    );
   });
 });
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Observation } from '../../reports/record/record.ts';
+import { announcedSchema } from '../scenario/announced.ts';
 import { expectSchema, probeSchema } from '../scenario/expectation.ts';
+import { outageSchema, streamsSchema } from '../scenario/outage.ts';
 import type { Step } from '../scenario/schema.ts';
 import { attempt, control, event, noAddress, service, silence, step, V4, V6 } from './fake-observations.ts';
 import { judge, type JudgeInput, type Overrides } from './judge.ts';
@@ -420,5 +422,30 @@ describe('with a known deviation', () => {
       const observations = [...states, attempt(V4), attempt(V6), ...RAN, nudge];
       expect(verdicts(observations, { overrides: {}, ...known })).toBe(expected);
     });
+  });
+});
+
+function named(steps: readonly Step[], observations: readonly Observation[]): string[] {
+  const { checks } = judge({ steps, observations, namespace: 'run-1' });
+  return [...new Set(checks.map(({ step: id, service: name }) => `${id}: ${name}`))];
+}
+
+describe('the Service that a check is about', () => {
+  it('is named with its namespace, also where its step was not reached', () => {
+    const names = ['assigned: run-1/web', 'reach: run-1/web'];
+    expect(named(CLAIM, AS_CLAIMED)).toEqual(names);
+    expect(named(CLAIM, [])).toEqual(names);
+  });
+
+  it('is of an outage the one whose streams are looked at, and of several none', () => {
+    const steps: Step[] = [
+      { kind: 'streams', id: 'watched', streams: streamsSchema.parse({ service: 'db', port: 80 }) },
+      {
+        ...{ kind: 'outage', id: 'lost' },
+        outage: outageSchema.parse({ of: 'watched', after: 'watched', longest: 0 }),
+      },
+      { ...{ kind: 'announced', id: 'two' }, announced: announcedSchema.parse({ service: ['a', 'b'] }) },
+    ];
+    expect(named(steps, [])).toEqual(['lost: run-1/db', 'two: undefined']);
   });
 });

@@ -34,6 +34,7 @@ import {
   unclaimed,
 } from './special.ts';
 import { checkSpread } from './spread.ts';
+import { servicesOf } from './step-service.ts';
 import { askedIn, backendsAt, lastProbes, poolsAt, serviceHistory, serviceStateAt, stepOf } from './state.ts';
 
 /** What a known deviation puts in the place of the claim's expectations, by step id. */
@@ -59,6 +60,8 @@ export interface JudgeInput {
   /** Their template variables replaced. */
   steps: readonly Step[];
   observations: readonly Observation[];
+  /** Of the Services, to name them by. */
+  namespace?: string | undefined;
   /** How the implementation tells of a Service's addresses. */
   telling?: TellingOf | undefined;
   /** The annotations by which a Service asks it for something. */
@@ -132,11 +135,18 @@ function knownViolations(
 
 function checkSteps(input: JudgeInput, overrides: Overrides): Check[] {
   return input.steps.flatMap((step) => {
-    const override = overrides[step.id];
-    if (!override?.chance) return checkStep(step, input, override);
-    const claimed = checkStep(step, input, undefined);
-    return claimed.every(({ ok }) => ok) ? claimed : checkStep(step, input, override);
+    const checks = checkOverridden(step, input, overrides[step.id]);
+    const [service, ...others] = servicesOf(step, input.steps);
+    if (input.namespace === undefined || service === undefined || others.length > 0) return checks;
+    return checks.map((check) => ({ ...check, service: `${input.namespace}/${service}` }));
   });
+}
+
+/** Where the deviation is by chance, as claimed is as good. */
+function checkOverridden(step: Step, input: JudgeInput, override: Overrides[string] | undefined): Check[] {
+  if (!override?.chance) return checkStep(step, input, override);
+  const claimed = checkStep(step, input, undefined);
+  return claimed.every(({ ok }) => ok) ? claimed : checkStep(step, input, override);
 }
 
 function checkStep(step: Step, input: JudgeInput, override: Overrides[string] | undefined): Check[] {

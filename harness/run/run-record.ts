@@ -6,6 +6,7 @@ import { timeoutOverrides } from '../../base/timeouts.ts';
 import type { Cluster } from '../../clusters/cluster.ts';
 import { moduleSums } from '../../clusters/images/source/module-sums.ts';
 import { findImplementation } from '../../clusters/implementations/registry.ts';
+import { measuredAlone } from '../../reports/record/alone.ts';
 import { assignmentSummary } from '../../reports/record/assignment.ts';
 import { implementationName } from '../../reports/record/implementation-name.ts';
 import { RECORD_VERSION, type RunRecord, type ScenarioRecord } from '../../reports/record/record.ts';
@@ -58,9 +59,7 @@ export async function assemble(
     settings: { nudges: options.nudges ?? 'light', timeouts: timeoutOverrides() },
     implementation: state.implementation,
     scenarios: [...scenarios],
-    assignment: assignmentSummary(
-      scenarios.filter(({ shared }) => !shared).map(({ observations }) => observations),
-    ),
+    assignment: assignmentSummary(measuredAlone(scenarios).map(({ observations }) => observations)),
     ...(interrupted === undefined ? {} : { interrupted }),
     exitCode: interrupted === undefined ? exitCodeOf(scenarios) : EXIT.harness,
     rssBytes: process.resourceUsage().maxRSS * 1024,

@@ -290,6 +290,7 @@ class Run {
     const { deviation, session } = this.#options;
     const { annotations } = session.implementation;
     return judge({
+      namespace: session.namespace,
       annotations,
       violated: deviation?.invariants,
       mayViolate: deviation?.mayViolate,

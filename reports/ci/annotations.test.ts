@@ -16,7 +16,8 @@ describe('annotations', () => {
     expect(line).toBe(
       '::error file=scenarios/c6-separate-pools-are-served/scenario.yaml,line=18,' +
         'title=c6-separate-pools-are-served%3A fail::' +
-        'assigned, IPv6: expected an IPv6 address of ipv6-pool, observed no IPv6 address (and 1 more)',
+        'assigned, IPv6 of dualvip-20261123-014500-k3f9/web-frontend: ' +
+        'expected an IPv6 address of ipv6-pool, observed no IPv6 address (and 1 more)',
     );
   });
 

@@ -28,7 +28,7 @@ describe('renderBadge', () => {
     ]).toEqual([
       'metallb 0.15.2: 1 pass, 1 known',
       'metallb 0.15.2: 1 pass',
-      'metallb 0.15.2: 2 of 3 differ, 1 error',
+      'metallb 0.15.2: 1 of 3 differ, 1 inconclusive, 1 error',
       'metallb 0.15.2: 1 error',
       'metallb 0.15.2: interrupted',
     ]);

@@ -2,7 +2,8 @@ import { create } from 'xmlbuilder2';
 
 import { printable } from '../printable.ts';
 import { implementationTitle } from '../record/implementation-name.ts';
-import { EXPECTED_VERDICTS, type RunRecord } from '../record/record.ts';
+import type { RunRecord } from '../record/record.ts';
+import { newsCounts } from '../sum.ts';
 
 /** White on each of them is readable (WCAG 2.2, 1.4.3: 4.5 to 1). */
 const COLORS = { label: '#444c56', good: '#1a7f37', bad: '#c62828', broken: '#7a5200' } as const;
@@ -59,13 +60,14 @@ function messageOf({ scenarios, interrupted, exitCode }: RunRecord): { text: str
     const known = count('expected-fail');
     return { text: `${count('pass')} pass${known === 0 ? '' : `, ${known} known`}`, color: COLORS.good };
   }
-  const broken = count('error');
-  const differ = scenarios.filter(({ verdict }) => !EXPECTED_VERDICTS.has(verdict.pair)).length - broken;
+  const [broken, open] = [count('error'), count('inconclusive')];
+  const { differing } = newsCounts(scenarios);
   const parts = [
-    ...(differ === 0 ? [] : [`${differ} of ${scenarios.length} differ`]),
+    ...(differing === 0 ? [] : [`${differing} of ${scenarios.length} differ`]),
+    ...(open === 0 ? [] : [`${open} inconclusive`]),
     ...(broken === 0 ? [] : [`${broken} ${broken === 1 ? 'error' : 'errors'}`]),
   ];
-  return { text: parts.join(', ') || 'failed', color: differ > 0 ? COLORS.bad : COLORS.broken };
+  return { text: parts.join(', ') || 'failed', color: differing > 0 ? COLORS.bad : COLORS.broken };
 }
 
 function widthOf(text: string): number {

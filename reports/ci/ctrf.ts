@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import { FAMILIES } from '../../base/addresses.ts';
 import { whyOf } from '../first-failed.ts';
+import { checkPlace } from '../check-place.ts';
 import { printable } from '../printable.ts';
 import { assignmentMs } from '../record/assignment.ts';
 import { implementationTitle } from '../record/implementation-name.ts';
@@ -87,7 +88,7 @@ function test(scenario: ScenarioRecord, run: RunRecord, origin: number) {
     retries: (attempts?.length ?? 1) - 1,
     flaky: verdict.pair === 'flaky',
     steps: checks.map((check) => ({
-      name: `${check.step}, ${check.subject}: ${check.expected}`,
+      name: `${checkPlace(check)}: ${check.expected}`,
       status: check.unsupported ? 'skipped' : check.ok ? 'passed' : 'failed',
     })),
     attachments: evidence.map((file) => ({

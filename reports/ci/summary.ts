@@ -4,7 +4,8 @@ import { APPEARANCE } from '../appearance.ts';
 import { whyOf } from '../first-failed.ts';
 import { printable } from '../printable.ts';
 import { implementationTitle } from '../record/implementation-name.ts';
-import { EXPECTED_VERDICTS, VERDICTS, type RunRecord, type ScenarioRecord } from '../record/record.ts';
+import { VERDICTS, type RunRecord, type ScenarioRecord } from '../record/record.ts';
+import { newsCounts, newsCountText, newsOf } from '../sum.ts';
 import { failoverLines } from '../timeline/failovers.ts';
 import { codeSpan, prose } from '../unreported/markdown.ts';
 
@@ -14,13 +15,13 @@ const CELL = 400;
 /** The run as Markdown: what differs first, then every scenario. What others have written stays text. */
 export function renderSummary(record: RunRecord): string {
   const run = printable(record);
-  const news = run.scenarios.filter(({ verdict }) => !EXPECTED_VERDICTS.has(verdict.pair));
+  const news = newsOf(run);
   return `${[
     `### ${prose(headline(run, news.length))}`,
     prose(subject(run)),
     ...(run.interrupted === undefined ? [] : [`**The run did not end**: ${text(run.interrupted)}`]),
     counts(run),
-    ...(news.length === 0 ? [] : ['#### What differs', table(news)]),
+    ...(news.length === 0 ? [] : ['#### Not as known', table(news)]),
     ...measured(run),
     details(run),
   ].join('\n\n')}\n`;
@@ -28,10 +29,9 @@ export function renderSummary(record: RunRecord): string {
 
 function headline({ implementation, scenarios, exitCode }: RunRecord, news: number): string {
   const title = implementationTitle(implementation);
-  if (exitCode === 0) return `✓ ${title}: nothing differs from what is known`;
-  if (news === 0) return `! ${title}: the run did not come to its end`;
-  const differ = `${news} of ${scenarios.length} ${news === 1 ? 'differs' : 'differ'} from what is known`;
-  return `${exitCode === 1 ? '✗' : '!'} ${title}: ${differ}`;
+  if (exitCode !== 0 && news === 0) return `! ${title}: the run did not come to its end`;
+  const mark = exitCode === 0 ? '✓' : exitCode === 1 ? '✗' : '!';
+  return `${mark} ${title}: ${newsCountText(newsCounts(scenarios), { among: ` of ${scenarios.length}` })}`;
 }
 
 function subject({ id, harness, cluster, durationMs, implementation: { mode } }: RunRecord): string {

@@ -1,5 +1,6 @@
 import { FAMILIES } from '../../base/addresses.ts';
 import { quantile } from '../../base/statistics.ts';
+import { measuredAlone } from '../record/alone.ts';
 import { assignmentWaits } from '../record/assignment.ts';
 import type { RunRecord } from '../record/record.ts';
 import { anchorOf, axisLine, axisWith, type Axis } from './axis.ts';
@@ -31,10 +32,8 @@ ${axisLine(axis, bottom)}${lanes.map((lane, index) => drawn(lane, axis, index * 
 </svg></figure>`;
 }
 
-/** Where scenarios run at the same time, they wait for one another: of these, only those that had it to themselves. */
 function lanesOf({ scenarios }: RunRecord): Lane[] {
-  const alone = scenarios.filter(({ shared }) => !shared);
-  const waits = alone.flatMap(({ observations }) => assignmentWaits(observations));
+  const waits = measuredAlone(scenarios).flatMap(({ observations }) => assignmentWaits(observations));
   return FAMILIES.map((family) => ({
     name: family as string,
     values: waits.flatMap((one) => one[family] ?? []),

@@ -18,11 +18,16 @@ function list(checks: readonly Check[]): Markup {
   return markup`<ul class="checks">${checks.map(item)}</ul>`;
 }
 
-function item({ step, subject, ok, inconclusive, unsupported, expected, observed }: Check): Markup {
+function item({ step, subject, service, ok, inconclusive, unsupported, expected, observed }: Check): Markup {
   if (ok) {
-    return markup`<li><b>${subject}</b> ${step}: ${expected}<br><small>observed: ${observed}</small>`;
+    return markup`<li><b>${subject}</b> ${step}${ofService(service)}: ${expected}<br><small>observed: ${observed}</small>`;
   }
   const isOpen = inconclusive === true || unsupported === true;
   const doubt = inconclusive ? ' (the control failed too)' : unsupported ? ' (not claimed)' : '';
-  return markup`<li class="${isOpen ? 'open' : 'bad'}"><p><b><span aria-hidden="true">${isOpen ? '?' : '✗'}</span> ${subject}</b> ${step}${doubt}</p><dl><dt>expected<dd>${expected}<dt>observed<dd>${observed}</dl>`;
+  return markup`<li class="${isOpen ? 'open' : 'bad'}"><p><b><span aria-hidden="true">${isOpen ? '?' : '✗'}</span> ${subject}</b> ${step}${ofService(service)}${doubt}</p><dl><dt>expected<dd>${expected}<dt>observed<dd>${observed}</dl>`;
+}
+
+/** Its name, where it is known. */
+export function ofService(service: string | undefined): Markup | undefined {
+  return service === undefined ? undefined : markup` <span class="service">of ${service}</span>`;
 }

@@ -73,10 +73,8 @@ function marksOf(
     observations,
   }: { window: WindowObservation; service: string; observations: readonly Observation[] },
 ): Mark[] {
-  const seen = milestonesOf({ service, addresses: new Set([outage.address]) }, observations).filter(
-    ({ at, family }) =>
-      at >= window.at && at < window.endedAt && (family === undefined || family === outage.family),
-  );
+  const { family, address, lostAfter } = outage;
+  const seen = milestonesOf({ service, family, address, window, lostAfter }, observations);
   return [
     { at: 0, text: window.cause, kind: 'cause' },
     ...milestone('elected', seen, window),

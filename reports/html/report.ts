@@ -5,7 +5,7 @@ import path from 'node:path';
 import { mergeRuns } from '../matrix/merge.ts';
 import { implementationTitle } from '../record/implementation-name.ts';
 import type { ScenarioRecord } from '../record/record.ts';
-import { newsOf } from '../sum.ts';
+import { newsCounts } from '../sum.ts';
 import type { Trend } from '../trends/trends.ts';
 import { aboutSection } from './about.ts';
 import { caseSection } from './case.ts';
@@ -75,9 +75,10 @@ function hashOf(text: string): string {
 
 /** What a tab shows of it: whether all is well comes first. */
 function titleOf(runs: readonly ReportedRun[]): Markup {
-  const news = runs.flatMap(({ record }) => newsOf(record)).length;
+  const { differing, unjudged } = newsCounts(runs.flatMap(({ record }) => record.scenarios));
+  const sign = differing > 0 ? `✗ ${differing}` : unjudged > 0 ? `? ${unjudged}` : '✓';
   const subjects = [...new Set(runs.map(({ record }) => implementationTitle(record.implementation)))];
-  return markup`${news === 0 ? '✓' : `✗ ${news}`} ${subjects.join(', ')} · dualvip`;
+  return markup`${sign} ${subjects.join(', ')} · dualvip`;
 }
 
 /** How many entries of their clocks all cases have together: about 1.5 MB. */

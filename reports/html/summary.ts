@@ -2,7 +2,8 @@ import { formatMs } from '../../base/clock.ts';
 import { APPEARANCE } from '../appearance.ts';
 import { implementationTitle } from '../record/implementation-name.ts';
 import { VERDICTS } from '../record/record.ts';
-import { newsOf, newsText } from '../sum.ts';
+import { newsCounts, newsCountText, newsText } from '../sum.ts';
+import { ofService } from './checks.ts';
 import { markup, type Markup } from './markup.ts';
 import { counted, minuteText } from './quantity.ts';
 import type { Case, ReportedRun } from './reported-run.ts';
@@ -10,15 +11,14 @@ import { isNews, verdictText } from './verdict.ts';
 
 /** The answer first: whether anything is not as known, for each run. */
 export function header(runs: readonly ReportedRun[]): Markup {
-  const news = runs.flatMap(({ record }) => newsOf(record)).length;
+  const counts = newsCounts(runs.flatMap(({ record }) => record.scenarios));
   const [first] = runs;
   const title =
     runs.length === 1 && first
       ? capital(newsText(first.record))
-      : news === 0
-        ? `Nothing differs from what is known, in ${counted(runs.length, 'run')}`
-        : `${news} ${news === 1 ? 'differs' : 'differ'} from what is known, in ${counted(runs.length, 'run')}`;
-  return markup`<header class="${news === 0 ? 'good' : 'bad'}"><h1>${title}</h1>${runs.map((run) => runLine(run, runs.length > 1))}</header>`;
+      : capital(`${newsCountText(counts)}, in ${counted(runs.length, 'run')}`);
+  const tone = counts.differing > 0 ? 'bad' : counts.unjudged > 0 ? 'open' : 'good';
+  return markup`<header class="${tone}"><h1>${title}</h1>${runs.map((run) => runLine(run, runs.length > 1))}</header>`;
 }
 
 function capital(text: string): string {
@@ -71,7 +71,7 @@ function newsItem({ scenario, anchor, place }: Case): Markup {
   }<ul>${differing
     .slice(0, CHECKS)
     .map(
-      ({ subject, step, expected, observed }) =>
-        markup`<li><b>${subject}</b> ${step}: expected ${expected}; observed <b>${observed}</b>`,
+      ({ subject, step, service, expected, observed }) =>
+        markup`<li><b>${subject}</b> ${step}${ofService(service)}: expected ${expected}; observed <b>${observed}</b>`,
     )}${left > 0 && markup`<li>and ${counted(left, 'more check')}`}</ul>`;
 }

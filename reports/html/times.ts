@@ -24,7 +24,7 @@ export function timesSection(runs: readonly ReportedRun[], cases: readonly Case[
   const outages = outageTable(cases);
   if (charts.length === 0 && !outages) return undefined;
   return markup`<section id="times" aria-labelledby="times-heading"><h2 id="times-heading">Times</h2>
-${charts.length > 0 && markup`<h3>Until an address was assigned</h3>${charts}<p class="note">Milliseconds from the API’s answer to the watch event with the address, of the scenarios that had the cluster to themselves. A larger dot is several Services.</p>`}
+${charts.length > 0 && markup`<h3>Until an address was assigned</h3>${charts}<p class="note">Milliseconds from the API’s answer to the watch event with the address, of the scenarios that had the cluster to themselves and did not ask for many Services at once. A larger dot is several Services.</p>`}
 ${outages}</section>`;
 }
 

@@ -97,7 +97,7 @@ describe('renderJUnit', () => {
       [
         'fail',
         'failure',
-        'assigned, IPv6: expected an IPv6 address of ipv6-pool, observed no IPv6 address (and 1 more)',
+        'assigned, IPv6 of dualvip-20261123-014500-k3f9/web-frontend: expected an IPv6 address of ipv6-pool, observed no IPv6 address (and 1 more)',
       ],
       [
         'unexpected-pass',

@@ -4,10 +4,13 @@ import path from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import { HOSTILE, hostileRun, UNSAFE } from '../ci/hostile.ts';
 import { scenarioWith, runWith } from '../fixtures.ts';
+import { printableText } from '../printable.ts';
 import { conformanceFileName, conformanceYaml, readConformance, readPublished } from './conformance-file.ts';
 import { conformanceOf } from './conformance.ts';
 import { fullRun, PROFILE } from './fixtures.ts';
+import type { Profile } from './profile.ts';
 
 const report = conformanceOf(PROFILE, [fullRun()]);
 const temporary = () => mkdtempDisposable(path.join(tmpdir(), 'dualvip-conformance-'));
@@ -45,6 +48,17 @@ describe('readConformance', () => {
   });
 });
 
+const hostileProfile: Profile = {
+  name: 'hostile',
+  version: 1,
+  features: [
+    {
+      ...{ name: 'one', level: 'core', of: 'implementation', title: 'One', meaning: 'It is.' },
+      scenarios: [HOSTILE, 'broken'],
+    },
+  ],
+};
+
 describe('conformanceYaml', () => {
   it('keeps text of others in its place', async () => {
     const evil = 'x"\n\u001b[31m- <script>: *a\ud800 %\u0000';
@@ -59,6 +73,19 @@ describe('conformanceYaml', () => {
       scenario: 'core-1',
       reason: String.raw`error: x"\n\x1b[31m- <script>: *a\u{d800} %\x00`,
     });
+  });
+});
+
+describe('a hostile run', () => {
+  it('is text in YAML, and stays what it was', async () => {
+    const yaml = conformanceYaml(conformanceOf(hostileProfile, [hostileRun()]));
+    expect(UNSAFE.exec(yaml)).toBeNull();
+    await using folder = await temporary();
+    const file = path.join(folder.path, 'report.yaml');
+    await writeFile(file, yaml);
+    const read = await readConformance(file);
+    expect(read.implementation.name).toBe(printableText(HOSTILE));
+    expect(read.core.features[0]?.failed).toEqual([printableText(HOSTILE)]);
   });
 });
 

@@ -99,6 +99,10 @@ export const conformanceReportSchema = z.object({
   summary: z.string(),
   core: sectionSchema,
   extended: sectionSchema,
+  harnessFeatures: z
+    .array(featureResultSchema)
+    .optional()
+    .describe('What dualvip itself has shown on this implementation; no feature of it, and counted nowhere.'),
   unclaimedButPasses: z
     .array(z.object({ feature: z.string(), scenario: z.string(), claims: z.array(z.string()) }))
     .optional()

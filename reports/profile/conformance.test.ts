@@ -81,6 +81,35 @@ describe('conformanceOf', () => {
     ]);
   });
 
+  it('is made of runs of parts of the catalogue as of one of all, and names them', () => {
+    const parts = [
+      runWith([first], { id: 'plain', startedAt: '2026-11-23T01:00:00.000Z' }),
+      runWith([coreOf('pass')], { id: 'faults', startedAt: '2026-11-23T02:00:00.000Z' }),
+    ];
+    const report = conformanceOf(PROFILE, parts.toReversed());
+    expect(report).toMatchObject({ result: 'success', date: '2026-11-23T02:00:00.000Z' });
+    expect(report.runs.map(({ id }) => id)).toEqual(['plain', 'faults']);
+    expect(report.core).toEqual(conformanceOf(PROFILE, [runWith([first, coreOf('pass')])]).core);
+  });
+
+  it('counts what the harness itself can do nowhere', () => {
+    const own = {
+      name: 'diagnosis',
+      level: 'core',
+      of: 'harness',
+      title: 'Told',
+      meaning: 'It is told.',
+    } as const;
+    const profile = { ...PROFILE, features: [...PROFILE.features, { ...own, scenarios: ['diagnose'] }] };
+    const failed = scenarioWith('fail', { id: 'diagnose' });
+    const report = conformanceOf(profile, [runWith([...core, failed])]);
+    const without = conformanceOf(PROFILE, [runWith(core)]);
+    expect(report).toMatchObject({ result: 'success', core: without.core, extended: without.extended });
+    expect(report.harnessFeatures).toMatchObject([
+      { name: 'diagnosis', status: 'failing', failed: ['diagnose'] },
+    ]);
+  });
+
   it('names what nothing announces', () => {
     const checks = first.checks.map((check) =>
       check.step === 'reachable' ? { ...check, unsupported: true } : check,

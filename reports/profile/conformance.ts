@@ -25,7 +25,12 @@ export function conformanceOf(profile: Profile, runs: readonly RunRecord[]): Con
   );
   const features = profile.features.map((feature) => ({ feature, result: featureResult(feature, byId) }));
   const section = (level: ProfileFeature['level']) =>
-    sectionOf(features.filter(({ feature }) => feature.level === level).map(({ result }) => result));
+    sectionOf(
+      features
+        .filter(({ feature }) => feature.level === level && feature.of === 'implementation')
+        .map(({ result }) => result),
+    );
+  const own = features.filter(({ feature }) => feature.of === 'harness').map((one) => one.result);
   const [core, extended] = [section('core'), section('extended')];
   const result = resultOf(core);
   return {
@@ -45,6 +50,7 @@ export function conformanceOf(profile: Profile, runs: readonly RunRecord[]): Con
     summary: summaryOf(result, core, extended),
     core,
     extended,
+    ...(own.length === 0 ? {} : { harnessFeatures: own }),
     ...surprises(profile, byId),
     measurements: measurementsOf([...byId.values()].flat()),
   };

@@ -10,6 +10,7 @@ export const PROFILE: Profile = {
     {
       name: 'core-feature',
       level: 'core',
+      of: 'implementation',
       title: 'What everybody does',
       meaning: 'It works.',
       scenarios: ['core-1', 'core-2'],
@@ -17,6 +18,7 @@ export const PROFILE: Profile = {
     ...VERDICTS.map((verdict) => ({
       name: verdict,
       level: 'extended' as const,
+      of: 'implementation' as const,
       title: `A feature that is ${verdict}`,
       meaning: 'It may work.',
       scenarios: [scenarioWith(verdict).id],
@@ -24,6 +26,7 @@ export const PROFILE: Profile = {
     {
       name: 'not-run',
       level: 'extended',
+      of: 'implementation',
       title: 'Never run',
       meaning: 'It may work.',
       scenarios: ['nowhere'],

@@ -9,6 +9,10 @@ const featureSchema = z.strictObject({
   level: z
     .enum(['core', 'extended'])
     .describe('core: what every implementation owes a Service. extended: what it may do beyond that.'),
+  of: z
+    .enum(['implementation', 'harness'])
+    .default('implementation')
+    .describe('Whose feature it is. What the harness itself can do says nothing of an implementation.'),
   title: z.string().min(1).describe('As the comparison table has it.'),
   meaning: z.string().min(1).describe('What holds where it is supported, as one sentence.'),
   scenarios: z.array(z.string()).min(1).describe('Those that prove it; all of them must pass.'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { assignmentMs, assignmentSummary } from './assignment.ts';
+import { assignmentMs, assignmentSummary, assignmentWaits } from './assignment.ts';
 import { serviceObserved } from '../fixtures.ts';
 import type { AppliedObservation } from './record.ts';
 
@@ -96,6 +96,30 @@ describe('from the answer of the API', () => {
       serviceObserved({ at: 620, addresses: [V4, V6] }),
     ];
     expect(assignmentMs(observations)).toEqual({});
+  });
+});
+
+describe('a wait that the clean-up ends', () => {
+  const waiting = { service: 'waiting', uid: 'w' };
+  const asking = [
+    { ...applied(10), services: ['web-frontend', 'waiting'] },
+    serviceObserved({ at: 20, addresses: [V4] }),
+    { ...serviceObserved({ at: 21 }), ...waiting },
+    { kind: 'step', at: 22, id: 'pending', step: 'expect', endedAt: 900 } as const,
+  ];
+
+  it('is none: another Service has given its address back', () => {
+    const observations = [
+      ...asking,
+      { ...serviceObserved({ at: 1000 }), deleted: true },
+      { ...serviceObserved({ at: 1030, addresses: [V4] }), ...waiting },
+    ];
+    expect(assignmentWaits(observations)).toEqual([{ IPv4: 10 }, {}]);
+  });
+
+  it('is none, whichever the watch tells first', () => {
+    const observations = [...asking, { ...serviceObserved({ at: 990, addresses: [V4] }), ...waiting }];
+    expect(assignmentWaits(observations)).toEqual([{ IPv4: 10 }, {}]);
   });
 });
 

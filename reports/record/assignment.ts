@@ -61,9 +61,26 @@ function waitFor(
   if (!answer) return assigned === asked ? undefined : assigned.at - asked.at;
   // What a later act has brought about is not the answer to this call.
   const helped = observations.some(
-    (one) => one.kind === 'step' && ACTS.has(one.step) && one.at > answer.at && one.at < assigned.at,
+    (one) => one.at > answer.at && one.at < assigned.at && (isAct(one) || isDeletion(one)),
   );
-  return helped ? undefined : Math.max(0, assigned.at - answer.at);
+  return helped || assigned.at > endOf(observations) ? undefined : Math.max(0, assigned.at - answer.at);
+}
+
+function isAct(one: Observation): boolean {
+  return one.kind === 'step' && ACTS.has(one.step);
+}
+
+/** Also of the clean-up, which is no step: what one Service gives back, another one gets. */
+function isDeletion(one: Observation): boolean {
+  return one.kind === 'service' && one.deleted;
+}
+
+/** When the clean-up begins; never, where no step is known. */
+function endOf(observations: readonly Observation[]): number {
+  const ends = observations.flatMap((one) =>
+    one.kind === 'step' || one.kind === 'nudge' ? [one.endedAt] : [],
+  );
+  return ends.length === 0 ? Infinity : Math.max(...ends);
 }
 
 function hasAddress(family: Family, { addresses }: ServiceObservation): boolean {

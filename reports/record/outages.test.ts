@@ -101,6 +101,28 @@ it('hears a new announcer from its own word to all, and not from answers or from
   expect(announcedAfter(heard({ address: '172.18.255.9' }))).toEqual([undefined, undefined]);
 });
 
+it('takes no word of the old announcer for a new one, unless it is the only one, and after the loss', () => {
+  const old = { node: 'dual-worker' };
+  const before = heard({ ...old, at: 400, message: 'is-at' });
+  const announcedAfter = (...messages: Observation[]) =>
+    failoversOf([window, before, ...controls, stream(V4), ...messages])[0]?.outages[0]?.announcedAfter;
+  expect(announcedAfter(heard({ ...old, at: 1050 }), heard({ at: 2600 }))).toBe(1600);
+  expect(announcedAfter(heard({ ...old, at: 1200 }), heard({ at: 2600 }))).toBe(1600);
+  expect(announcedAfter(heard({ ...old, at: 1050 }))).toBeUndefined();
+  expect(announcedAfter(heard({ ...old, at: 1050 }), heard({ ...old, at: 3000 }))).toBe(2000);
+});
+
+it('takes no word of an announcer that stays for a way back', () => {
+  const said = eventObserved({
+    at: 300,
+    reason: 'nodeAssigned',
+    message: 'announcing from node "dual-worker"',
+  });
+  const again = heard({ node: 'dual-worker', at: 1500 });
+  const [failover] = failoversOf([said, window, ...controls, stream(V4, { gaps: [] }), again]);
+  expect(failover?.outages[0]).not.toHaveProperty('announcedAfter');
+});
+
 it('keeps the addresses of one family apart', () => {
   const second = stream('172.18.255.2', { gaps: [] });
   const [failover] = failoversOf([window, ...controls, stream(V4), second]);

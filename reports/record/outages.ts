@@ -1,4 +1,5 @@
-import type { Observation, StreamObservation, WindowObservation } from './observation.ts';
+import type { Family } from '../../base/addresses.ts';
+import type { EventObservation, Observation, StreamObservation, WindowObservation } from './observation.ts';
 import { outageOf, type Milestone, type Outage } from './outage.ts';
 
 /** What one step has cost one Service, for each of its addresses. */
@@ -24,8 +25,8 @@ export function failoverOf(
   const streams = streamsOf(window, observations);
   const [first] = streams;
   if (!first) return undefined;
-  const addresses = new Set(streams.map(({ address }) => address));
-  const milestones = milestonesOf({ service: first.service, addresses }, observations);
+  const { service } = first;
+  const { at: from, endedAt: to, heals } = window;
   const outages = streams
     .filter(({ stream }) => stream === 'new')
     .flatMap((one) => {
@@ -34,10 +35,13 @@ export function failoverOf(
         ({ stream, family, address }) =>
           family === one.family && (stream === 'control' || address === one.address),
       );
-      const { at: from, endedAt: to, heals } = window;
-      return outageOf({ window: { from, to, heals }, streams: own, milestones }) ?? [];
+      const input = { window: { from, to, heals }, streams: own };
+      const { lostAfter } = outageOf({ ...input, milestones: [] }) ?? {};
+      const { family, address } = one;
+      const milestones = milestonesOf({ service, family, address, window, lostAfter }, observations);
+      return outageOf({ ...input, milestones }) ?? [];
     });
-  return { window, service: first.service, outages };
+  return { window, service, outages };
 }
 
 /** Those that were under way when it began. */
@@ -53,22 +57,84 @@ export function streamsOf(
 
 /** By these a client learns of a new announcer without asking: gratuitous ARP, and an unsolicited advertisement. */
 const ANNOUNCED: ReadonlySet<string> = new Set(['gratuitous', 'unsolicited']);
+/** By these also who has asked learns who announces. */
+const TOLD: ReadonlySet<string> = new Set([...ANNOUNCED, 'is-at', 'advertisement']);
 
-/** In the order of time, as observations are written when they are known. */
-export function milestonesOf(
-  { service, addresses }: { service: string; addresses: ReadonlySet<string> },
-  observations: readonly Observation[],
-): Milestone[] {
-  return observations
+export interface MilestonesOptions {
+  service: string;
+  family: Family;
+  address: string;
+  window: WindowObservation;
+  /** When the address was lost, since the window's begin. */
+  lostAfter?: number | undefined;
+}
+
+/** What was seen of one address's way back after a window's begin, in the order of time. */
+export function milestonesOf(options: MilestonesOptions, observations: readonly Observation[]): Milestone[] {
+  const { service, family, address, window } = options;
+  const seen = observations
     .flatMap((one): Milestone[] => {
+      if (one.at < window.at || one.at >= window.endedAt) return [];
       if (one.kind === 'neighbour-message') {
-        if (!addresses.has(one.address) || !ANNOUNCED.has(one.message) || one.client) return [];
-        const { at, family, node } = one;
-        return [{ part: 'announced', at, family, ...(node === undefined ? {} : { node }) }];
+        if (one.address !== address || !ANNOUNCED.has(one.message) || one.client) return [];
+        return [
+          { part: 'announced', at: one.at, family, ...(one.node === undefined ? {} : { node: one.node }) },
+        ];
       }
-      if (one.kind !== 'event' || one.service !== service || one.reason !== ELECTED.reason) return [];
-      const node = ELECTED.node.exec(one.message)?.[1];
-      return [{ part: 'elected', at: one.at, ...(node === undefined ? {} : { node }) }];
+      const node = one.kind === 'event' && one.service === service ? electedBy(one) : undefined;
+      return node === undefined ? [] : [{ part: 'elected', at: one.at, ...(node === '' ? {} : { node }) }];
     })
     .toSorted((a, b) => a.at - b.at);
+  const news = newAnnouncements(seen, announcerBefore(options, observations), options);
+  return seen.filter((one) => one.part === 'elected' || news.has(one));
+}
+
+/** Empty where the event does not say who. */
+function electedBy({ reason, message }: EventObservation): string | undefined {
+  return reason === ELECTED.reason ? (ELECTED.node.exec(message)?.[1] ?? '') : undefined;
+}
+
+/**
+ * What whoever announced before says once more is on its way out, and no way back; unless nobody else ever speaks up,
+ * and it was said after the loss: then the same one is back.
+ */
+function newAnnouncements(
+  seen: readonly Milestone[],
+  before: string | undefined,
+  { window, lostAfter }: MilestonesOptions,
+): ReadonlySet<Milestone> {
+  const all = seen.filter(({ part }) => part === 'announced');
+  const others = all.filter(({ node }) => before === undefined || node !== before);
+  if (others.length > 0 || lostAfter === undefined) return new Set(others);
+  return new Set(all.filter(({ at }) => at >= window.at + lostAfter));
+}
+
+/** Who announced the address when a window began, by the last that was heard or said of it. */
+function announcerBefore(
+  { service, address, window }: MilestonesOptions,
+  observations: readonly Observation[],
+): string | undefined {
+  let last: { at: number; node: string } | undefined;
+  for (const one of observations) {
+    if (one.at >= window.at || (last && one.at < last.at)) continue;
+    const node = announcerIn(one, { service, address });
+    if (node !== undefined && node !== '') last = { at: one.at, node };
+  }
+  return last?.node;
+}
+
+function announcerIn(
+  one: Observation,
+  { service, address }: Pick<MilestonesOptions, 'service' | 'address'>,
+): string | undefined {
+  switch (one.kind) {
+    case 'neighbour-message':
+      return one.address === address && TOLD.has(one.message) && !one.client ? one.node : undefined;
+    case 'probe':
+      return one.address === address ? one.announcer : undefined;
+    case 'event':
+      return one.service === service ? electedBy(one) : undefined;
+    default:
+      return undefined;
+  }
 }

@@ -44,6 +44,8 @@ export const checkSchema = z.object({
   step: z.string(),
   /** The family that it is about, or the pair of both. */
   subject: subjectSchema,
+  /** The Service that it is about, as `namespace/name`; left out where that is none, or more than one. */
+  service: z.string().optional(),
   ok: z.boolean(),
   /** The control failed in the same window: the network, not the VIP. */
   inconclusive: z.boolean().optional(),
@@ -208,7 +210,7 @@ export const runRecordSchema = z.object({
     build: ownBuildSchema.optional(),
   }),
   scenarios: z.array(scenarioRecordSchema),
-  /** Of the scenarios that had the cluster to themselves: others wait for one another. */
+  /** Of the scenarios that had the cluster to themselves, and did not ask for many Services at once. */
   assignment: assignmentSummarySchema.optional(),
   /** Why the run ended before all of its scenarios had a verdict. */
   interrupted: z.string().optional(),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { formatMs } from '../../base/clock.ts';
 import { passRateText } from '../record/attempts.ts';
 import type { Check, RunRecord, ScenarioRecord } from '../record/record.ts';
+import { checkPlace } from '../check-place.ts';
 import { APPEARANCE, originOf } from '../appearance.ts';
 import { nextSteps } from '../next-steps.ts';
 import { paintOf } from './appearance.ts';
@@ -75,10 +76,10 @@ function diagnosisSection({ observations }: ScenarioRecord, page: Page): string[
 
 function checkLines(checks: readonly Check[], page: Page): string[] {
   const { colors } = page;
-  return checks.flatMap(({ step, subject, inconclusive, expected, observed }) => [
-    `    ${step}, ${subject}${inconclusive ? colors.yellow(' (the control failed too)') : ''}`,
-    ...hanging({ prefix: '      expected  ', text: expected, paint: colors.green }, page),
-    ...hanging({ prefix: '      observed  ', text: observed, paint: colors.red }, page),
+  return checks.flatMap((check) => [
+    `    ${checkPlace(check)}${check.inconclusive ? colors.yellow(' (the control failed too)') : ''}`,
+    ...hanging({ prefix: '      expected  ', text: check.expected, paint: colors.green }, page),
+    ...hanging({ prefix: '      observed  ', text: check.observed, paint: colors.red }, page),
   ]);
 }
 

@@ -70,7 +70,7 @@ describe('renderRun', () => {
       '\u001B[32m3 scenarios in 31.9 s: nothing differs from what is known of metallb 0.15.2 (native).\u001B[39m',
     );
     expect(sumOf(everyVerdict)).toBe(
-      '\u001B[31m8 scenarios in 31.9 s: 5 differ from what is known of metallb 0.15.2 (native).\u001B[39m',
+      '\u001B[31m8 scenarios in 31.9 s: 3 differ from what is known of metallb 0.15.2 (native), and 2 could not be judged.\u001B[39m',
     );
   });
 

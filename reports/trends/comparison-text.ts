@@ -1,3 +1,4 @@
+import { isUnjudged } from '../sum.ts';
 import type { BudgetResult } from './budgets.ts';
 import type { Changed, Comparison, MeasureChange } from './comparison.ts';
 import type { Flaky } from './flakiness.ts';
@@ -5,7 +6,7 @@ import type { Rate } from './rate.ts';
 
 /** A comparison for a terminal: what is worse first. */
 export function comparisonText(comparison: Comparison, flaky: readonly Flaky[] = []): string {
-  const { before, after, broken, fixed, changed, stillRed, added, removed, measures } = comparison;
+  const { before, after, broken, fixed, changed, stillRed, added, removed, red, measures } = comparison;
   const flakyIds = new Map(flaky.map((one) => [one.scenario, one]));
   const line = ({ scenario, before: was, after: is }: Changed) => {
     const known = flakyIds.get(scenario);
@@ -13,23 +14,28 @@ export function comparisonText(comparison: Comparison, flaky: readonly Flaky[] =
   };
   const notable = measures.filter(({ change }) => change === 'slower' || change === 'faster');
   const sections = [
-    section('new failures', broken.map(line)),
+    section('new failures', broken.filter((one) => !isUnjudged(one.after)).map(line)),
+    section('as known before, and not judged now', broken.filter((one) => isUnjudged(one.after)).map(line)),
     section('fixed', fixed.map(line)),
     section('still not as known', stillRed.map(line)),
     section('other verdicts', changed.map(line)),
     section('slower or faster', notable.map(measureText)),
     section(
       'no longer run',
-      removed.map((id) => `  ${id}`),
+      removed.map(({ scenario, verdict }) => `  ${scenario}: was ${verdict}`),
     ),
     section(
       'not run before',
-      added.map((id) => `  ${id}`),
+      added.map(({ scenario, verdict }) => `  ${scenario}: ${verdict}`),
     ),
     section('measured', measures.filter((one) => !notable.includes(one)).map(measureText)),
   ].flat();
-  const nothing = broken.length + fixed.length + changed.length + notable.length === 0;
-  return [`${before} → ${after}`, ...(nothing ? ['nothing is different'] : []), ...sections].join('\n');
+  const nothing =
+    broken.length + fixed.length + changed.length + added.length + removed.length + notable.length === 0;
+  const counts = `not as known: ${red.before} → ${red.after}, ${red.new} of them new`;
+  return [`${before} → ${after}`, counts, ...(nothing ? ['nothing is different'] : []), ...sections].join(
+    '\n',
+  );
 }
 
 export function measureText({ measure, family, before, after, ratio, p, change }: MeasureChange): string {

@@ -32,8 +32,8 @@ describe('compareRuns', () => {
       fixed: [{ scenario: 'mended', before: 'fail', after: 'expected-fail' }],
       changed: [{ scenario: 'known', before: 'pass', after: 'expected-fail' }],
       stillRed: [{ scenario: 'red', before: 'error', after: 'fail' }],
-      added: ['new'],
-      removed: ['gone'],
+      added: [{ scenario: 'new', verdict: 'pass' }],
+      removed: [{ scenario: 'gone', verdict: 'pass' }],
     });
   });
 
@@ -101,7 +101,8 @@ describe('comparisonText', () => {
     const now = { ...after, assignment: { IPv4: [150, 151, 152, 153, 154, 155], IPv6: [50] } };
     expect(comparisonText(compareRuns(old, now), flakyIn(history, 20)).split('\n')).toEqual([
       'monday → tuesday',
-      'new failures (1)',
+      'not as known: 2 → 2, 1 of them new',
+      'as known before, and not judged now (1)',
       '  broke: pass → inconclusive; flaky: 1 of 3 red, 33 % (6 to 79 %)',
       'fixed (1)',
       '  mended: fail → expected-fail; flaky: 1 of 2 red, 50 % (9 to 91 %)',
@@ -112,9 +113,9 @@ describe('comparisonText', () => {
       'slower or faster (1)',
       '  assignment IPv4: p50 52 ms → 152 ms (×2.92; 6 and 6 values; slower, p = 0.002)',
       'no longer run (1)',
-      '  gone',
+      '  gone: was pass',
       'not run before (1)',
-      '  new',
+      '  new: pass',
       'measured (1)',
       '  assignment IPv6: p50 50 ms → 50 ms (×1.00; 1 and 1 values; too few to tell)',
     ]);
@@ -122,7 +123,7 @@ describe('comparisonText', () => {
 
   it('says that nothing is different', () => {
     expect(comparisonText(compareRuns(before, { ...before, id: 'again' }))).toBe(
-      'monday → again\nnothing is different\nstill not as known (2)\n  mended: fail → fail\n  red: error → error',
+      'monday → again\nnot as known: 2 → 2, 0 of them new\nnothing is different\nstill not as known (2)\n  mended: fail → fail\n  red: error → error',
     );
   });
 });

@@ -11,6 +11,12 @@ export interface Changed {
   after: Verdict;
 }
 
+/** A scenario that one of the runs does not have. */
+export interface OneSided {
+  scenario: string;
+  verdict: Verdict;
+}
+
 /** A measure in both runs, in milliseconds. */
 export interface MeasureChange {
   /** `assignment`, or the step of an outage. */
@@ -36,8 +42,10 @@ export interface Comparison {
   changed: Changed[];
   stillRed: Changed[];
   /** In one of the runs only. */
-  added: string[];
-  removed: string[];
+  added: OneSided[];
+  removed: OneSided[];
+  /** How many are not as known; `new` were as known before, or did not run. */
+  red: { before: number; after: number; new: number };
   measures: MeasureChange[];
 }
 
@@ -60,17 +68,32 @@ export function compareRuns(before: HistoryEntry, after: HistoryEntry): Comparis
     both.filter(
       (one) => EXPECTED_VERDICTS.has(one.before) === wasGreen && EXPECTED_VERDICTS.has(one.after) === isGreen,
     );
+  const broken = pick(true, false);
+  const added = only(after, before);
+  const newRed = added.filter(({ verdict }) => !EXPECTED_VERDICTS.has(verdict)).length;
   return {
     before: before.id,
     after: after.id,
-    broken: [...pick(true, false)],
+    broken,
     fixed: pick(false, true),
     changed: pick(true, true).filter((one) => one.before !== one.after),
     stillRed: pick(false, false),
-    added: ids.filter((id) => !before.scenarios[id]),
-    removed: ids.filter((id) => !after.scenarios[id]),
+    added,
+    removed: only(before, after),
+    red: { before: redIn(before), after: redIn(after), new: broken.length + newRed },
     measures: measuresOf(before, after),
   };
+}
+
+function only(one: HistoryEntry, other: HistoryEntry): OneSided[] {
+  return Object.entries(one.scenarios)
+    .filter(([id]) => !other.scenarios[id])
+    .map(([scenario, { verdict }]) => ({ scenario, verdict: verdict.pair }))
+    .toSorted((a, b) => (a.scenario < b.scenario ? -1 : 1));
+}
+
+function redIn({ scenarios }: HistoryEntry): number {
+  return Object.values(scenarios).filter(({ verdict }) => !EXPECTED_VERDICTS.has(verdict.pair)).length;
 }
 
 function measuresOf(before: HistoryEntry, after: HistoryEntry): MeasureChange[] {

@@ -1,4 +1,5 @@
 import { UsageError } from '../../base/errors.ts';
+import { measuredAlone } from '../record/alone.ts';
 import { assignmentSummary } from '../record/assignment.ts';
 import { implementationName } from '../record/implementation-name.ts';
 import type { RunRecord } from '../record/record.ts';
@@ -25,9 +26,7 @@ export function mergeShards(id: string, shards: readonly RunRecord[]): RunRecord
     id,
     durationMs: Math.max(...ends) - begin,
     scenarios,
-    assignment: assignmentSummary(
-      scenarios.filter(({ shared }) => !shared).map(({ observations }) => observations),
-    ),
+    assignment: assignmentSummary(measuredAlone(scenarios).map(({ observations }) => observations)),
     ...(interrupted.length === 0 ? {} : { interrupted: interrupted.join('; ') }),
     exitCode: codes.includes(2) ? 2 : codes.includes(1) ? 1 : 0,
     rssBytes: Math.max(...shards.map(({ rssBytes }) => rssBytes)),
