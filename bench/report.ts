@@ -1,4 +1,4 @@
-import { mkdtempDisposable, stat } from 'node:fs/promises';
+import { mkdtempDisposable, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,9 +12,14 @@ import type { CommandContext } from '../cli/context.ts';
 import { ensureBrowser } from '../e2e/browser.ts';
 import { writeReport } from '../reports/html/report-file.ts';
 import { readRunRecord, RECORD_FILE, REPORT_FILE } from '../reports/record-file.ts';
+import type { RunRecord } from '../reports/record/record.ts';
+import { historyEntry } from '../reports/trends/history-entry.ts';
+import { readHistory } from '../reports/trends/history-file.ts';
 import { writeLargeRun } from './report-record.ts';
 
 const TURNS = 5;
+const HISTORY = 'runs.jsonl';
+const NIGHTS = 42;
 
 /** A report of a large generated run: reading the record, making the page, and the first paint in a browser. */
 export async function benchReport(
@@ -23,13 +28,18 @@ export async function benchReport(
 ): Promise<Record<string, unknown>> {
   const program = await ensureBrowser(progress, signal);
   await using folder = await mkdtempDisposable(path.join(tmpdir(), 'dualvip-bench-report-'));
-  await progress.step(`a run of ${cases} cases`, () => writeLargeRun(folder.path, cases));
+  await progress.step(`a run of ${cases} cases, and those before it`, async () => {
+    const record = await writeLargeRun(folder.path, cases);
+    await writeFile(path.join(folder.path, HISTORY), historyBefore(record));
+  });
   const times: number[] = [];
   const processor: number[] = [];
   for (let turn = 1; turn <= TURNS; turn += 1) {
     const begin = monotonicMs();
     const used = process.cpuUsage();
-    await writeReport(folder.path, await readRunRecord(path.join(folder.path, RECORD_FILE)));
+    const record = await readRunRecord(path.join(folder.path, RECORD_FILE));
+    const { entries } = await readHistory(path.join(folder.path, HISTORY));
+    await writeReport(folder.path, record, entries);
     times.push(monotonicMs() - begin);
     const { user, system } = process.cpuUsage(used);
     processor.push((user + system) / 1000);
@@ -44,6 +54,17 @@ export async function benchReport(
     bytes: (await stat(page)).size,
     first_paint_ms: round(quantile(paints, 0.5), 0),
   };
+}
+
+/** One a night, as many as a page shows. */
+function historyBefore(record: RunRecord): string {
+  const entry = historyEntry(record);
+  const newest = Date.parse(record.startedAt);
+  const nights = Array.from({ length: NIGHTS }, (_, index) => {
+    const startedAt = new Date(newest - (index + 1) * 86_400_000).toISOString();
+    return JSON.stringify({ ...entry, id: `night-${index}`, startedAt });
+  });
+  return `${nights.join('\n')}\n`;
 }
 
 async function firstPaints(url: string, program: string): Promise<number[]> {

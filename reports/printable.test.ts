@@ -29,5 +29,5 @@ describe('printable', () => {
         expect(printable(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
       }),
     );
-  });
+  }, 60_000);
 });

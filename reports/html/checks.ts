@@ -20,7 +20,7 @@ function list(checks: readonly Check[]): Markup {
 
 function item({ step, subject, service, ok, inconclusive, unsupported, expected, observed }: Check): Markup {
   if (ok) {
-    return markup`<li><b>${subject}</b> ${step}${ofService(service)}: ${expected}<br><small>observed: ${observed}</small>`;
+    return markup`<li><b>${subject}</b> ${step}: ${expected}<br><small>observed: ${observed}</small>`;
   }
   const isOpen = inconclusive === true || unsupported === true;
   const doubt = inconclusive ? ' (the control failed too)' : unsupported ? ' (not claimed)' : '';

@@ -81,13 +81,13 @@ function titleOf(runs: readonly ReportedRun[]): Markup {
   return markup`${sign} ${subjects.join(', ')} · dualvip`;
 }
 
-/** How many entries of their clocks all cases have together: about 1.5 MB. */
-const ENTRIES = 10_000;
+/** How many entries of their clocks all cases have together: about 1.2 MB. */
+const ENTRIES = 8_000;
 
 /** A page of many cases must open at once: each then shows less. What is as known is never shown at length. */
 function entriesOf({ verdict }: ScenarioRecord, cases: number): number {
   const most = isNews(verdict.pair) ? 600 : 80;
-  return Math.min(most, Math.max(20, Math.floor(ENTRIES / cases)));
+  return Math.min(most, Math.max(16, Math.floor(ENTRIES / cases)));
 }
 
 /** In the order and with the comparison of the matrix of runs. */

@@ -74,7 +74,7 @@ function drawn({ kind, points }: TrendChartLine, count: number, y: (value: numbe
       high === undefined || y(high) >= at
         ? undefined
         : markup`<line class="high" x1="${x}" x2="${x}" y1="${y(high)}" y2="${at}"/>`;
-    return markup`<g><title>${title}</title>${upTo}${mark(kind, x, at)}</g>`;
+    return markup`${upTo}${mark({ kind, x, y: at, title })}`;
   });
   // A little aside of one another: lines of the same values would be one.
   return markup`<g class="line ${kind}" transform="translate(${ASIDE[kind]})">${stretched(points, count, y)}${marks}</g>`;
@@ -99,11 +99,19 @@ function stretched(
 }
 
 /** A circle, a diamond, a square: told apart without their colours. */
-function mark(kind: TrendChartLine['kind'], x: string, y: number): Markup {
+function mark({ kind, x, y, title }: Mark): Markup {
   const shape = SHAPES[kind];
+  const text = title !== undefined && markup`<title>${title}</title>`;
   return shape === undefined
-    ? markup`<circle cx="${x}" cy="${y}" r="4"/>`
-    : markup`<svg class="point" x="${x}" y="${y}"><path d="${shape}"/></svg>`;
+    ? markup`<circle cx="${x}" cy="${y}" r="4">${text}</circle>`
+    : markup`<svg class="point" x="${x}" y="${y}"><path d="${shape}">${text}</path></svg>`;
+}
+
+interface Mark {
+  kind: TrendChartLine['kind'];
+  x: string;
+  y: number;
+  title?: string;
 }
 
 const SHAPES: { readonly [kind in TrendChartLine['kind']]?: string } = {
@@ -113,5 +121,5 @@ const SHAPES: { readonly [kind in TrendChartLine['kind']]?: string } = {
 
 /** What a line's points look like, beside its name. */
 export function trendKey(kind: TrendChartLine['kind'], text: string): Markup {
-  return markup`<li><svg class="key" aria-hidden="true" width="14" height="12"><g class="line ${kind}">${mark(kind, '7', 6)}</g></svg> ${text}`;
+  return markup`<li><svg class="key" aria-hidden="true" width="14" height="12"><g class="line ${kind}">${mark({ kind, x: '7', y: 6 })}</g></svg> ${text}`;
 }

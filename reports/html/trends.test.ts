@@ -49,6 +49,15 @@ describe('the trends', () => {
     expect(page([night(20), night(21)])).not.toContain('logarithmic');
   });
 
+  it('are of twenty steps at most, and say how many more there are', () => {
+    const steps = Array.from({ length: 23 }, (_, index) => [`fault/${index}`, { IPv4: [9], IPv6: [9] }]);
+    const outages = Object.fromEntries(steps);
+    const text = page([night(20, { outages }), night(21, { outages })]);
+    expect(text).toContain('<summary>Without an answer, after a fault: 23 steps</summary>');
+    expect(text).toContain('3 more steps: dualvip report history --json has them.');
+    expect(text.match(/<b>fault\/\d+<\/b>/g)).toHaveLength(20);
+  });
+
   it('escape what a history says', () => {
     const text = page([night(20, { id: '<script>' }), night(21)]);
     expect(text).not.toContain('<script>');

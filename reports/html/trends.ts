@@ -19,6 +19,9 @@ export function trendsSection(trends: readonly Trend[]): Markup | undefined {
   return markup`<section id="trends" aria-labelledby="trends-heading"><h2 id="trends-heading">Trends</h2>${trends.map(trendPart)}</section>`;
 }
 
+/** Of so many steps the outages are drawn: more than the catalogue has, and bounded. */
+const STEPS = 20;
+
 /** The charts of one series, and the same as a table. */
 export function trendPart(trend: Trend): Markup {
   const { series, runs, lines } = trend;
@@ -30,9 +33,12 @@ export function trendPart(trend: Trend): Markup {
     .map(([, own]) => timesFigure('Until an address was assigned', own, trend))}</div>
 ${
   outages.length > 0 &&
-  markup`<details class="more"${outages.length <= 4 && markup` open`}><summary>Without an answer, after a fault: ${counted(outages.length, 'step')}</summary><div class="trends">${outages.map(
-    ([measure, own]) => timesFigure(measure.replace(/^outage /, ''), own, trend),
-  )}</div></details>`
+  markup`<details class="more"${outages.length <= 4 && markup` open`}><summary>Without an answer, after a fault: ${counted(outages.length, 'step')}</summary><div class="trends">${outages
+    .slice(0, STEPS)
+    .map(([measure, own]) => timesFigure(measure.replace(/^outage /, ''), own, trend))}</div>${
+    outages.length > STEPS &&
+    markup`<p class="note">${counted(outages.length - STEPS, 'more step')}: dualvip report history --json has them.</p>`
+  }</details>`
 }
 <details class="more"><summary>The runs as a table</summary>${runTable(trend)}</details>`;
 }
@@ -54,14 +60,14 @@ ${trendChart({ words, days, ...chart })}</figure>`;
 function asKnownFigure(trend: Trend): Markup {
   const lines = SUBJECTS.map((kind): TrendChartLine => ({
     kind,
-    points: trend.runs.flatMap(({ run, at, asKnown }, index) =>
+    points: trend.runs.flatMap(({ at, asKnown }, index) =>
       asKnown[kind].of === 0
         ? []
         : [
             {
               index,
               value: rateOf(asKnown[kind]),
-              title: `${run}, ${minuteText(at)}: ${kind} ${asKnownText(asKnown[kind])}`,
+              title: `${minuteText(at)}: ${kind} ${asKnownText(asKnown[kind])}`,
             },
           ],
     ),
@@ -89,10 +95,10 @@ function asKnownText(one: AsKnown): string {
 
 function durationFigure(trend: Trend): Markup {
   const { runs } = trend;
-  const points = runs.map(({ run, at, durationMs, green, red }, index) => ({
+  const points = runs.map(({ at, durationMs, green, red }, index) => ({
     index,
     value: durationMs,
-    title: `${run}, ${minuteText(at)}: ${formatMs(durationMs)}, ${counted(green + red, 'scenario')}`,
+    title: `${minuteText(at)}: ${formatMs(durationMs)}, ${counted(green + red, 'scenario')}`,
   }));
   const minutes = linearScale(0, Math.max(...points.map(({ value }) => value)) / 60_000, TREND_TICKS);
   const scale = {
@@ -122,7 +128,7 @@ function timesFigure(title: string, lines: readonly TrendLine[], trend: Trend): 
       index: at.get(point.run) ?? 0,
       value: point.p50,
       high: point.p95,
-      title: `${point.run}, ${minuteText(point.at)}: ${family} ${timesText(point)}`,
+      title: `${minuteText(point.at)}: ${family} ${timesText(point)}`,
     })),
   }));
   const scale = timesScale(

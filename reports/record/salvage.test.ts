@@ -35,12 +35,12 @@ describe('salvageRecord', () => {
     const whole = JSON.stringify(scenariosLast(run), null, 2);
     const begin = whole.indexOf('"scenarios"');
     const { scenarios: _, ...head } = run;
-    for (let end = begin; end < whole.length - 4; end += 37) {
+    for (let end = begin; end < whole.length - 4; end += 401) {
       const saved = salvageRecord(whole.slice(0, end));
       expect(saved?.record, `cut at ${end}`).toMatchObject(head);
       expect(saved?.damage[0]).toMatch(/^the file is not JSON: /);
     }
-  });
+  }, 60_000);
 
   it('takes a scenario from its own record, whether it is broken in the run’s or lost', () => {
     const saved = salvageRecord(changed({ scenarios: [{ ...first, attempt: 0 }] }), [
