@@ -19,8 +19,12 @@ function pod(node: string, port: object, fields: { phase?: string; going?: boole
   };
 }
 
-/** A cluster of these speakers, with what was asked of it. */
-function cluster(items: KubernetesObject[], token: () => unknown = () => ({ status: { token: 's3cret' } })) {
+/** A cluster of these speakers, with what was asked of it. `status`: what they answer with, by node. */
+function cluster(
+  items: KubernetesObject[],
+  token: () => unknown = () => ({ status: { token: 's3cret' } }),
+  status: Record<string, string> = {},
+) {
   const asked: string[] = [];
   const speak = () =>
     speakerMetrics({
@@ -33,7 +37,7 @@ function cluster(items: KubernetesObject[], token: () => unknown = () => ({ stat
       },
       onNode(node, command, input) {
         asked.push(`${node}: ${command.join(' ')} < ${input}`);
-        return Promise.resolve(`metrics of ${node}`);
+        return Promise.resolve(`metrics of ${node}\nin lines\n${status[node] ?? '200'}`);
       },
       signal,
     });
@@ -51,10 +55,10 @@ describe('speakerMetrics', () => {
 
   it('come from the node, with a token, where they want one', async () => {
     const { asked, speak } = cluster([pod('a', SECURE)]);
-    expect(await speak()).toEqual(['metrics of a']);
+    expect(await speak()).toEqual(['metrics of a\nin lines']);
     expect(asked).toEqual([
       'POST /api/v1/namespaces/metallb-system/serviceaccounts/dualvip-metrics-reader/token',
-      'a: curl --silent --show-error --fail --insecure --max-time 10 --config - https://localhost:9120/metrics' +
+      'a: curl --silent --show-error --insecure --max-time 10 --write-out \\n%{http_code} --config - https://localhost:9120/metrics' +
         ' < header = "Authorization: Bearer s3cret"\n',
     ]);
   });
@@ -65,7 +69,7 @@ describe('speakerMetrics', () => {
       pod('b', SECURE, { phase: 'Pending' }),
       pod('c', SECURE),
     ]);
-    expect(await speak()).toEqual(['metrics of c']);
+    expect(await speak()).toEqual(['metrics of c\nin lines']);
   });
 
   it('cannot be had where there is no port of theirs, or no account for the token', async () => {
@@ -80,6 +84,16 @@ describe('speakerMetrics', () => {
       throw missing;
     });
     expect(await refusing.speak()).toBeUndefined();
+  });
+
+  it('cannot be had where a speaker cannot ask the API whose token it is', async () => {
+    const { speak } = cluster([pod('a', SECURE), pod('b', SECURE)], undefined, { b: '500' });
+    expect(await speak()).toBeUndefined();
+  });
+
+  it('are an error where a speaker refuses them', async () => {
+    const { speak } = cluster([pod('a', SECURE)], undefined, { a: '403' });
+    await expect(speak()).rejects.toThrow('the speaker on a answers its metrics with HTTP 403');
   });
 
   it('fail for any other reason', async () => {

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { z } from 'zod';
 
+import { HarnessError } from '../../../base/errors.ts';
 import { isNotFound } from '../../kubernetes/api-error.ts';
 import { objectSchema, readAs, type KubernetesObject } from '../../kubernetes/objects.ts';
 import type { MetricsOptions } from '../announcing.ts';
@@ -64,7 +65,7 @@ export function metricsAccess(): KubernetesObject[] {
 /**
  * The metrics of every speaker, in Prometheus' text format: by way of the API server where they are plain, and
  * from the node itself where they want a token, of which the API server hands none on. Undefined where they have
- * neither port.
+ * neither port, and where one of them tells nothing: who announces may be just what that one knows.
  */
 export async function speakerMetrics(options: MetricsOptions): Promise<string[] | undefined> {
   const { client, signal } = options;
@@ -93,14 +94,33 @@ export async function speakerMetrics(options: MetricsOptions): Promise<string[] 
     }
     if (secure === undefined || token === undefined) return undefined;
     // Its certificate is its own, made at its start.
-    const curl = ['curl', '--silent', '--show-error', '--fail', '--insecure', '--max-time', '10'];
+    const curl = ['curl', '--silent', '--show-error', '--insecure', '--max-time', '10'];
+    const write = ['--write-out', String.raw`\n%{http_code}`];
     const url = `https://localhost:${secure}/metrics`;
     // Not as an argument, which every process of the machine can read.
     const input = `header = "Authorization: Bearer ${token}"\n`;
-    return options.onNode(node, [...curl, '--config', '-', url], input);
+    return metricsIn(await options.onNode(node, [...curl, ...write, '--config', '-', url], input), node);
   });
   const had = texts.filter((text) => text !== undefined);
-  return had.length === 0 ? undefined : had;
+  return had.length < texts.length || had.length === 0 ? undefined : had;
+}
+
+/**
+ * The page, after which the status stands. One that cannot ask the API server whose token it is answers with 500: then
+ * nobody is told anything. @throws HarnessError `DUALVIP_METRICS` for any other status
+ */
+function metricsIn(answer: string, node: string): string | undefined {
+  const at = answer.lastIndexOf('\n');
+  const status = answer.slice(at + 1).trim();
+  if (status === '200') return answer.slice(0, Math.max(at, 0));
+  if (status === '500') return undefined;
+  throw new HarnessError(
+    'DUALVIP_METRICS',
+    `the speaker on ${node} answers its metrics with HTTP ${status}`,
+    {
+      hint: `Look at \`kubectl --namespace ${METALLB_NAMESPACE} logs --selector component=speaker\`.`,
+    },
+  );
 }
 
 function isRunning(status: unknown): boolean {
