@@ -16,7 +16,6 @@ function kinds(name: string, kind: string): object {
 /** A namespace with the allocator's Deployment; a patch of its replicas makes and removes its pod. */
 async function allocatorWith(replicas: number) {
   let now = replicas;
-  let lists = 0;
   const deployment = (): KubernetesObject => ({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -27,15 +26,20 @@ async function allocatorWith(replicas: number) {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: 'controller-1', namespace: 'lb', uid: 'u' },
-    spec: {},
-    status: { phase: 'Running' },
+    spec: { nodeName: 'dual-worker' },
+    status: {
+      phase: 'Running',
+      containerStatuses: [
+        { name: 'controller', ready: true, restartCount: 0, containerID: 'containerd://c1' },
+      ],
+    },
   };
   const server = await FakeApiServer.start({
     'GET /api/v1': (response) => json(response, kinds('pods', 'Pod')),
     'GET /apis/apps/v1': (response) => json(response, kinds('deployments', 'Deployment')),
     [`GET ${NAMESPACE}`]: (response) => json(response, list([deployment()], '5')),
-    // The first list is from before the scaling; the pod is gone when it is to be deleted.
-    [`GET ${PODS}`]: (response) => json(response, list(now > 0 || lists++ === 0 ? [pod] : [], '5')),
+    // The pod is gone from the API when it is to be deleted.
+    [`GET ${PODS}`]: (response) => json(response, list(now > 0 ? [pod] : [], '5')),
     [`WATCH ${PODS}`]: (response) => response.flushHeaders(),
     [`PATCH ${NAMESPACE}/controller`]: (response) => {
       now = now > 0 ? 0 : 1;
@@ -44,14 +48,20 @@ async function allocatorWith(replicas: number) {
   });
   const client = new KubernetesClient(server.access);
   const served: number[] = [];
+  const looks = ['c1 7 RUNNING', 'c1 7 RUNNING', ''];
+  const docker = {
+    lines: () => Promise.resolve(['running']),
+    run: () => Promise.resolve(`TASK PID STATUS\n${looks.shift() ?? ''}`),
+  };
   const implementation = {
     controller: { namespace: 'lb', labelSelector: 'component=controller', container: 'controller' },
     whenServing: () => Promise.resolve(void served.push(now)),
   };
   return {
-    place: { client, nodes: [] },
+    place: { client, nodes: [], docker },
     implementation,
     served,
+    looks,
     replicas: () => now,
     async [Symbol.asyncDispose]() {
       await client[Symbol.asyncDispose]();
@@ -61,10 +71,11 @@ async function allocatorWith(replicas: number) {
 }
 
 describe('stopController', () => {
-  it('scales the Deployment to none, and is done when the pod is gone, by itself or not', async () => {
+  it('scales the Deployment to none, and is done when the pod is gone and its process has ended', async () => {
     await using one = await allocatorWith(1);
     await stopController(one.place, one.implementation, signal);
     expect(one.replicas()).toBe(0);
+    expect(one.looks).toEqual([]);
   });
 });
 

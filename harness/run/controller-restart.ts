@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { timeoutMs } from '../../base/timeouts.ts';
 import type { Cluster } from '../../clusters/cluster.ts';
+import { whenEnded } from '../../clusters/faults/ended-containers.ts';
 import type { Implementation } from '../../clusters/implementations/implementation.ts';
 import { isNotFound } from '../../clusters/kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../clusters/kubernetes/client.ts';
@@ -14,12 +15,14 @@ const deploymentSchema = z.looseObject({ spec: z.looseObject({ replicas: z.numbe
 const runningSchema = podSchema.extend({ metadata: z.looseObject({ uid: z.string() }) });
 
 type Client = Pick<KubernetesClient, 'list' | 'patch'>;
-type Place = Pick<Cluster, 'client' | 'nodes'>;
+type Place = Pick<Cluster, 'client' | 'nodes'> & { docker: Pick<Cluster['docker'], 'run' | 'lines'> };
 type Allocator = Pick<Implementation, 'controller' | 'whenServing'>;
+
+const CONTROLLER = 'the controller';
 
 /**
  * Ends the pods of the implementation's allocator as a node's failure would, without notice, and resolves when
- * other ones serve.
+ * other ones serve and the old ones run no more.
  */
 export async function restartController(
   place: Place,
@@ -30,21 +33,26 @@ export async function restartController(
   const { namespace, labelSelector } = implementation.controller;
   const { items } = await client.list(POD, { namespace, labelSelector, signal });
   await Promise.all(items.map((pod) => client.delete(refOf(pod), { gracePeriodSeconds: 0, signal })));
-  await whenOthersServe(place, implementation, {
-    ended: new Set(items.map(({ metadata }) => metadata.uid)),
-    signal,
-  });
+  await Promise.all([
+    whenOthersServe(place, implementation, {
+      ended: new Set(items.map(({ metadata }) => metadata.uid)),
+      signal,
+    }),
+    whenEnded(place, items, { what: CONTROLLER, signal }),
+  ]);
 }
 
-/** Takes the pods of the allocator away, and resolves when there is none. */
+/** Takes the pods of the allocator away, and resolves when there is none, and no process of one. */
 export async function stopController(
-  { client }: Pick<Place, 'client'>,
+  place: Pick<Place, 'client' | 'docker'>,
   { controller }: Pick<Allocator, 'controller'>,
   signal: AbortSignal,
 ): Promise<void> {
+  const { client } = place;
   const { namespace, labelSelector } = controller;
-  await scale(client, await deployments(client, controller, signal), { replicas: 0, signal });
+  // Before they are scaled: one that has gone from the API by then may still run.
   const { items } = await client.list(POD, { namespace, labelSelector, signal });
+  await scale(client, await deployments(client, controller, signal), { replicas: 0, signal });
   // At once: what one that is asked to end does on its way is another scenario's.
   await Promise.all(
     items.map((pod) =>
@@ -63,6 +71,7 @@ export async function stopController(
     signal,
     until: (pods) => pods.length === 0 || `there are ${pods.length} pods`,
   });
+  await whenEnded(place, items, { what: CONTROLLER, signal });
 }
 
 /** Brings an allocator back that was stopped, and resolves when it serves. One that was not is left as it is. */
