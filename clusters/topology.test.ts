@@ -31,6 +31,14 @@ describe.each(TOPOLOGIES)('kindConfig of %s', (topology) => {
     expect(familiesOf(config.networking.serviceSubnet)).toEqual(families);
   });
 
+  it('has kube-proxy in the mode of its name', async () => {
+    const config = parse(await kindConfig({ topology, workers: 2, engine: GOOD_ENGINE }));
+    const mode = topology.endsWith('-iptables') ? 'iptables' : 'nftables';
+    expect(config.networking.kubeProxyMode).toBe(mode);
+    const patches = config.kubeadmConfigPatches.map((one: unknown) => parse(String(one)));
+    expect(patches).toContainEqual({ kind: 'KubeProxyConfiguration', [mode]: { minSyncPeriod: '100ms' } });
+  });
+
   it.each([1, 3])('has one control plane and %d workers', async (workers) => {
     const config = parse(await kindConfig({ topology, workers, engine: GOOD_ENGINE }));
     expect(config.nodes).toEqual([

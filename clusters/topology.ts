@@ -6,14 +6,15 @@ import { parseDocument } from 'yaml';
 import type { Family } from '../base/addresses.ts';
 import { PROJECT_ROOT } from '../base/folders.ts';
 
-/** The cluster shapes of kind-config/. */
-export const TOPOLOGIES = ['dual', 'dual-v6-primary', 'ipv4', 'ipv6'] as const;
+/** The cluster shapes of kind-config/; kube-proxy is in nftables mode where the name does not say otherwise. */
+export const TOPOLOGIES = ['dual', 'dual-v6-primary', 'dual-iptables', 'ipv4', 'ipv6'] as const;
 export type Topology = (typeof TOPOLOGIES)[number];
 
 /** The families of a topology, the primary one first. */
 export const TOPOLOGY_FAMILIES: Record<Topology, readonly Family[]> = {
   dual: ['IPv4', 'IPv6'],
   'dual-v6-primary': ['IPv6', 'IPv4'],
+  'dual-iptables': ['IPv4', 'IPv6'],
   ipv4: ['IPv4'],
   ipv6: ['IPv6'],
 };

@@ -1,6 +1,7 @@
 import { droppedNeighbours } from './dropped-neighbours.ts';
 import { labelledNode, taintedNode } from './excluded-node.ts';
 import type { Fault, FaultName, FaultPlace, PlacedFault } from './fault.ts';
+import { deletedBgpPod } from './deleted-bgp-pod.ts';
 import { killedController, killedSpeaker } from './killed-pod.ts';
 import { linkDown } from './link-down.ts';
 import { partition } from './partition.ts';
@@ -12,6 +13,7 @@ import { unreachableApi } from './unreachable-api.ts';
 const MAKERS: Readonly<Record<FaultName, (place: FaultPlace, fault: PlacedFault) => Fault>> = {
   'speaker-killed': killedSpeaker,
   'controller-killed': killedController,
+  'bgp-pod-deleted': deletedBgpPod,
   'node-paused': pausedNode,
   'node-stopped': stoppedNode,
   'kubelet-stopped': stoppedKubelet,

@@ -58,6 +58,7 @@ export function fakePlace(
     },
     controller: { namespace: 'system', labelSelector: 'component=controller', container: 'controller' },
     speakers: { namespace: 'system', labelSelector: 'component=speaker', container: 'speaker' },
+    bgp: { namespace: 'system', labelSelector: 'component=speaker', container: 'frr' },
     nodes: () => Promise.resolve(FAKE_NODES),
     controllerServes: () => Promise.resolve(),
     speakersServe: () => Promise.resolve(),

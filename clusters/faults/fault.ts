@@ -12,6 +12,7 @@ import { clusterNodes, type ClusterNode } from '../nodes.ts';
 export const FAULT_NAMES = [
   'speaker-killed',
   'controller-killed',
+  'bgp-pod-deleted',
   'node-paused',
   'node-stopped',
   'kubelet-stopped',
@@ -50,6 +51,8 @@ export interface FaultPlace {
   controller: Component;
   /** undefined where nothing announces on the nodes. */
   speakers: Component | undefined;
+  /** undefined where nothing speaks BGP on the nodes. */
+  bgp: Component | undefined;
   /** The nodes that run now. */
   nodes(): Promise<ClusterNode[]>;
   /** Resolves when the controller serves, not when it is merely Ready. */
@@ -66,9 +69,10 @@ export interface FaultPlace {
 /** The place that a cluster is, with its implementation. */
 export function faultPlace(
   { docker, client, state }: Pick<Cluster, 'docker' | 'client' | 'state'>,
-  { controller, speakers, whenServing }: Pick<Implementation, 'controller' | 'speakers' | 'whenServing'>,
+  implementation: Pick<Implementation, 'controller' | 'speakers' | 'bgp' | 'whenServing'>,
   resolves?: FaultPlace['resolves'],
 ): FaultPlace {
+  const { controller, speakers, bgp, whenServing } = implementation;
   const serving = (signal: AbortSignal) => ({
     client,
     nodes: state.workers + 1,
@@ -81,6 +85,7 @@ export function faultPlace(
     state,
     controller,
     speakers,
+    bgp,
     nodes: () => clusterNodes(docker, state.name, state.network.name),
     controllerServes: (signal) => whenServing(serving(signal)),
     speakersServe: async (signal) => speakers?.whenServing(serving(signal)),

@@ -50,7 +50,7 @@ export function killedController(place: FaultPlace, fault: PlacedFault): Fault {
   };
 }
 
-interface Selected {
+export interface Selected {
   component: Component;
   /** The node of its pod, where there is one on each. */
   node?: string;
@@ -101,7 +101,7 @@ async function prepareKill(
   };
 }
 
-async function podsOf(
+export async function podsOf(
   { client }: FaultPlace,
   { component, node, signal }: Selected,
 ): Promise<KubernetesObject[]> {
@@ -127,7 +127,7 @@ async function endBackOff(place: FaultPlace, selected: Selected): Promise<void> 
 }
 
 /** The name of a pod of the component whose container is ready and is the process that runs. */
-async function componentRuns(place: FaultPlace, selected: Selected): Promise<string> {
+export async function componentRuns(place: FaultPlace, selected: Selected): Promise<string> {
   const { component, signal } = selected;
   return converge({
     what: `${component.container}${selected.node === undefined ? '' : ` on ${selected.node}`} to run again`,

@@ -187,6 +187,8 @@ export interface Implementation {
    * of all others, so that one node announces an address and not two.
    */
   speakers?: Component & { whenServing(options: InstallOptions): Promise<void> };
+  /** What speaks BGP, a pod on each node; left out where nothing does. */
+  bgp?: Component;
   /**
    * The last thing that it told on a Service, from the Service's events, oldest first, and conditions; undefined:
    * nothing yet. Where its words are the same for one family missing and for both, the addresses of the status
@@ -205,7 +207,7 @@ export interface Implementation {
   renderPools(pools: readonly PoolSpec[], advertisements: readonly AdvertisementSpec[]): KubernetesObject[];
   /** The sessions as its own resources; left out where it speaks no BGP. */
   renderPeering?(peering: PeeringSpec): KubernetesObject[];
-  /** The kinds that `renderPools` and `renderPeering` make. */
+  /** The kinds that `renderPools` and `renderPeering` make, in the order in which they can be deleted. */
   poolResources: readonly ResourceRef[];
   /** Follows which pools it has taken in, from now until the signal. */
   followPools(client: KubernetesClient, signal: AbortSignal): Promise<PoolFollower>;

@@ -12,7 +12,7 @@ import { NO_WAY_OFF } from '../probe/ip-command.ts';
 import { DAEMONS, routerConfig } from './router-config.ts';
 import type { Bgp } from '../scenario/pool.ts';
 import { EMPTY_TABLE, parseLearned, routesCommand, sameTable, type RouteTable } from './route-table.ts';
-import { ESTABLISHED, notYet, parseSessions, type Session } from './sessions.ts';
+import { ESTABLISHED, notYet, parseBfd, parseSessions, serves, type Session } from './sessions.ts';
 
 export interface BgpRouterOptions {
   docker: Docker;
@@ -36,7 +36,7 @@ export interface BgpRouter extends AsyncDisposable {
   /** On the nodes' network, and on the client's. */
   readonly addresses: readonly [Record<Family, string>, Record<Family, string>];
   sessions(signal?: AbortSignal): Promise<Session[]>;
-  /** Resolves when all sessions are established, and gives them. @throws HarnessError `DUALVIP_TIMEOUT` */
+  /** Resolves when all sessions are established, and watched where they are to be, and gives them. @throws HarnessError `DUALVIP_TIMEOUT` */
   whenEstablished(signal: AbortSignal): Promise<Session[]>;
   /** Brings the sessions over one family up or down, or resets them, and waits until it is so. */
   set(family: Family, state: SessionState, signal: AbortSignal): Promise<void>;
@@ -85,7 +85,12 @@ export async function startBgpRouter(options: BgpRouterOptions): Promise<BgpRout
   });
   const vtysh = (commands: readonly string[], stop?: AbortSignal) =>
     docker.run(['exec', id, 'vtysh', ...commands.flatMap((one) => ['-c', one])], { signal: stop });
-  const sessions = async (stop?: AbortSignal) => parseSessions(await vtysh(['show bgp summary json'], stop));
+  const sessions = async (stop?: AbortSignal) => {
+    const all = parseSessions(await vtysh(['show bgp summary json'], stop));
+    if (!bgp.bfd) return all;
+    const seen = parseBfd(await vtysh(['show bfd peers json'], stop));
+    return all.map((one) => ({ ...one, bfd: seen.get(one.peer) ?? 'unknown' }));
+  };
   const whenSessions = (what: string, until: (all: readonly Session[]) => string, stop: AbortSignal) =>
     converge({
       what,
@@ -104,8 +109,7 @@ export async function startBgpRouter(options: BgpRouterOptions): Promise<BgpRout
     id,
     addresses,
     sessions,
-    whenEstablished: (stop) =>
-      whenSessions('BGP sessions of all nodes', (all) => notYet(all, (one) => one === ESTABLISHED), stop),
+    whenEstablished: (stop) => whenSessions('BGP sessions of all nodes', (all) => notYet(all, serves), stop),
     async set(family, state, stop) {
       const ours = (all: readonly Session[]) => all.filter((one) => one.family === family);
       if (state === 'reset') {
@@ -123,7 +127,7 @@ export async function startBgpRouter(options: BgpRouterOptions): Promise<BgpRout
           stop,
         );
       }
-      const wanted = (one: string) => (one === ESTABLISHED) === (state !== 'down');
+      const wanted = (one: Session) => (one.state === ESTABLISHED) === (state !== 'down');
       await whenSessions(`the ${family} sessions: ${state}`, (all) => notYet(ours(all), wanted), stop);
     },
     follow: (onTable, stop) => follow({ docker, id, onTable, signal: stop }),

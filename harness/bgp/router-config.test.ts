@@ -48,6 +48,10 @@ exit
 `);
 });
 
+it('keeps to a hold time', () => {
+  expect(config({ holdTime: 9 }).split('\n')).toContain(' timers bgp 3 9');
+});
+
 it('carries both families over one session, watched by BFD, where it is told to', () => {
   const lines = config({ sessions: ['IPv4'], bothFamilies: true, bfd: true, gracefulRestart: true }).split(
     '\n',

@@ -8,12 +8,8 @@ export const ROUTER_ASN = 64_513;
 /** BFD's profile at the router; the nodes' is the same. A node is missed after three intervals (RFC 5880, 6.8.4). */
 export const BFD = { intervalMs: 100, multiplier: 3 } as const;
 
-/**
- * Seconds. Both sides keep to the lower hold time of the two (RFC 4271, 4.2), so it need not be set at the nodes.
- * Shorter ones end sessions on a machine that is busy (seen: 9 s).
- */
-const KEEPALIVE_S = 10;
-const HOLD_S = 30;
+/** The part of the hold time after which a session is kept alive (RFC 4271, 4.4). */
+const KEEPALIVES = 3;
 
 export interface RouterConfigOptions {
   /** The router's own address on the nodes' link: its identifier. */
@@ -42,7 +38,8 @@ export function routerConfig({ id, nodes, bgp }: RouterConfigOptions): string {
     ' no bgp ebgp-requires-policy',
     ' no bgp default ipv4-unicast',
     ...(bgp.gracefulRestart ? [' bgp graceful-restart'] : []),
-    ` timers bgp ${KEEPALIVE_S} ${HOLD_S}`,
+    // Both sides keep to the lower hold time of the two (RFC 4271, 4.2), so it need not be set at the nodes.
+    ` timers bgp ${Math.floor(bgp.holdTime / KEEPALIVES)} ${bgp.holdTime}`,
     ...neighbours.flatMap(({ address }) => [
       ` neighbor ${address} remote-as ${CLUSTER_ASN}`,
       // The nodes listen on no port, so it would be refused.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { notYet, parseSessions } from './sessions.ts';
+import { notYet, parseBfd, parseSessions, serves } from './sessions.ts';
 
 const summary = {
   ipv4Unicast: {
@@ -35,9 +35,32 @@ describe('parseSessions', () => {
   });
 });
 
+describe('BFD', () => {
+  it('has how each peer is seen', () => {
+    const text = '[{"peer":"fd00:aaaa:0::3","status":"up"},{"peer":"172.18.0.3","status":"down"}]';
+    expect([...parseBfd(text)]).toEqual([
+      ['fd00:aaaa::3', 'up'],
+      ['172.18.0.3', 'down'],
+    ]);
+    expect(parseBfd('').size).toBe(0);
+  });
+
+  it('has to see a session that it watches', () => {
+    const state = 'Established';
+    expect([serves({ state }), serves({ state, bfd: 'up' }), serves({ state, bfd: 'down' })]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(serves({ state: 'Active', bfd: 'up' })).toBe(false);
+    const sessions = [{ peer: '172.18.0.3', family: 'IPv4', state, bfd: 'init' } as const];
+    expect(notYet(sessions, serves)).toBe('172.18.0.3 Established, BFD init');
+  });
+});
+
 it('names those that are not as wanted', () => {
   const sessions = parseSessions(JSON.stringify(summary));
-  expect(notYet(sessions, (state) => state === 'Established')).toBe(
+  expect(notYet(sessions, ({ state }) => state === 'Established')).toBe(
     '172.18.0.3 Idle (Admin), fd00:aaaa::3 Active',
   );
   expect(notYet(sessions, () => true)).toBe('');

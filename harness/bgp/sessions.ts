@@ -10,6 +10,8 @@ export interface Session {
   family: Family;
   /** RFC 4271, 8.2.2, as FRR writes it: `Established`, `Active`, `Idle`, `Idle (Admin)`, … */
   state: string;
+  /** Where BFD watches it, how that sees the peer: `up`, `down`, `init`. */
+  bfd?: string;
 }
 
 const summarySchema = z.record(
@@ -30,12 +32,25 @@ export function parseSessions(text: string): Session[] {
     .sort((a, b) => a.family.localeCompare(b.family) || a.peer.localeCompare(b.peer));
 }
 
+const bfdSchema = z.array(z.looseObject({ peer: z.string(), status: z.string() }));
+
+/** Reads `show bfd peers json`: how BFD sees each peer, `up`, `down`, `init`, …, by its address. */
+export function parseBfd(text: string): Map<string, string> {
+  const peers = bfdSchema.parse(JSON.parse(text || '[]'));
+  return new Map(peers.map(({ peer, status }) => [canonical(peer), status]));
+}
+
 export const ESTABLISHED = 'Established';
 
+/** Established, and where BFD is to watch it, seen by BFD: without that its end would be seen by its silence. */
+export function serves({ state, bfd = 'up' }: Pick<Session, 'state' | 'bfd'>): boolean {
+  return state === ESTABLISHED && bfd === 'up';
+}
+
 /** Those that are not as wanted, in words; empty: all are. */
-export function notYet(sessions: readonly Session[], wanted: (state: string) => boolean): string {
+export function notYet(sessions: readonly Session[], wanted: (session: Session) => boolean): string {
   return sessions
-    .filter(({ state }) => !wanted(state))
-    .map(({ peer, state }) => `${peer} ${state}`)
+    .filter((session) => !wanted(session))
+    .map(({ peer, state, bfd }) => `${peer} ${state}${bfd === undefined ? '' : `, BFD ${bfd}`}`)
     .join(', ');
 }

@@ -27,6 +27,10 @@ export interface WayOutOptions {
 export interface WayOut extends AsyncDisposable {
   readonly router: BgpRouter;
   readonly client: StartedProbe;
+  /** The client's network, and the router's addresses on the nodes' link, by way of which it is reached. */
+  readonly wayBack: { subnets: Readonly<Record<Family, string>>; router: Readonly<Record<Family, string>> };
+  /** Gives the nodes their way back to the client again: one that has started anew has lost it. */
+  restoreWayBack(signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -62,8 +66,12 @@ export async function startWayOut(options: WayOutOptions): Promise<WayOut> {
     );
   stack.defer(async () => void (await onNodes(REMOVE_WAY_BACK)));
   const [onLink, onClients] = router.addresses;
-  const wayBack = wayBackScript({ subnets: behind.subnets, router: onLink, announced });
-  await onNodes(`${REMOVE_WAY_BACK}\n${wayBack}`, signal);
+  const wayBack = { subnets: behind.subnets, router: onLink };
+  const script = wayBackScript({ ...wayBack, announced });
+  const restoreWayBack = async (stop: AbortSignal) => {
+    await onNodes(`${REMOVE_WAY_BACK}\n${script}`, stop);
+  };
+  await restoreWayBack(signal);
   const client = stack.use(
     await startClient({
       docker,
@@ -77,7 +85,7 @@ export async function startWayOut(options: WayOutOptions): Promise<WayOut> {
     }),
   );
   const started = stack.move();
-  return { router, client, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return { router, client, wayBack, restoreWayBack, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }
 
 /** @throws HarnessError `DUALVIP_RANGE_OVERLAPS` */

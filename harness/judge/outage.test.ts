@@ -114,6 +114,24 @@ describe('checkOutage', () => {
       ['IPv4 true', 'IPv6 false'],
     ],
     [
+      'one that is over in time',
+      { longest: {}, within: 1500 },
+      { v4: [...gap(2000, 2010), ...gap(2400, 2500)] },
+      ['IPv4 true', 'IPv6 true'],
+    ],
+    [
+      'one that comes and goes for too long',
+      { longest: {}, within: 1500 },
+      { v4: [...gap(2000, 2010), ...gap(2500, 2510)] },
+      ['IPv4 false', 'IPv6 true'],
+    ],
+    [
+      'too few held connections',
+      { longest: {}, held: 'survives' },
+      { held6: { connections: 500, established: 499 } },
+      ['IPv4 true', 'IPv6 false'],
+    ],
+    [
       'held connections that survive',
       { longest: {}, held: 'survives' },
       { held6: { gaps: gap(2000, 2600) } },

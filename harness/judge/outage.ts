@@ -36,8 +36,8 @@ function unwatched(step: string, family: Family): Check {
   return { step, subject: family, ok: false, expected: `an ${family} address is watched`, observed };
 }
 
-function checksOf(step: string, one: Outage, { longest, seen, away, held }: OutageStep): Check[] {
-  const { family, address, downMs, recovered } = one;
+function checksOf(step: string, one: Outage, { longest, seen, away, held, within }: OutageStep): Check[] {
+  const { family, address, downMs, recovered, answeredAfter = 0 } = one;
   const check = (expected: string, ok: boolean): Check => {
     const doubtful = one.inconclusive !== undefined;
     const rest = doubtful ? { inconclusive: true } : {};
@@ -48,10 +48,14 @@ function checksOf(step: string, one: Outage, { longest, seen, away, held }: Outa
   }
   const most = longestOf(longest, family);
   const allowed = most === 0 ? 'no new connection fails' : `new connections fail for at most ${most} ms`;
-  const ends = one.held?.fate === 'ended' || one.held?.fate === 'silent';
+  const { fate } = one.held ?? {};
+  const ends = fate === 'ended' || fate === 'silent' || fate === 'incomplete';
   return [
     ...(most === undefined ? [] : [check(`${address}: ${allowed}`, recovered && downMs <= most)]),
     ...(seen.includes(family) ? [check(`${address} is lost, and comes back`, downMs > 0 && recovered)] : []),
+    ...(within === undefined
+      ? []
+      : [check(`${address}: it is over within ${within} ms`, recovered && answeredAfter <= within)]),
     ...(held === undefined
       ? []
       : [

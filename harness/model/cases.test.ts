@@ -23,6 +23,7 @@ describe('modelOf', () => {
   it.each<[Topology, number]>([
     ['dual', 178],
     ['dual-v6-primary', 178],
+    ['dual-iptables', 178],
     ['ipv4', 74],
     ['ipv6', 74],
   ])('%s: %d cases', (topology, count) => {

@@ -60,6 +60,8 @@ export interface StreamSpec {
   port: number;
   /** Between two attempts. */
   intervalMs: number;
+  /** Of `held`: so many connections, of which one after the other has its turn; left out: one. */
+  connections?: number;
 }
 
 /** Begins streams; answered at once. `run` is the name by which they are collected. */
@@ -114,12 +116,16 @@ export interface StreamReport {
   startedAt: number;
   /** Attempts whose end is known; others may be under way. */
   sent: number;
+  /** The begin of the oldest that is under way: of all before it, it is known how they ended. */
+  pendingSince?: number;
   ok: number;
   gaps: StreamGap[];
   /** Gaps that were counted and not kept, so that an unsteady address does not fill the memory. */
   moreGaps: number;
   /** Of `held`. */
   breaks: StreamBreak[];
+  /** Of `held`: how many connections there are now that have been answered. */
+  established?: number;
   /** Of `udp`. */
   sourcePort?: number;
   /** Milliseconds, of those that were answered; left out where none was. */

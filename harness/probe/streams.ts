@@ -25,6 +25,7 @@ const reportSchema = z.object({
       intervalMs: z.number(),
       startedAt: z.number(),
       sent: z.int(),
+      pendingSince: z.number().optional(),
       ok: z.int(),
       gaps: z.array(
         z.object({
@@ -38,6 +39,7 @@ const reportSchema = z.object({
       ),
       moreGaps: z.int(),
       breaks: z.array(z.object({ at: z.number(), outcome: failureSchema })),
+      established: z.int().optional(),
       sourcePort: z.int().optional(),
       latency: latencySchema.optional(),
       longestPauseMs: z.number(),
@@ -81,6 +83,7 @@ function onOurClock(result: StreamsResult, offsetMs: number): StreamsResult {
     streams: result.streams.map((stream) => ({
       ...stream,
       startedAt: ours(stream.startedAt),
+      ...(stream.pendingSince === undefined ? {} : { pendingSince: ours(stream.pendingSince) }),
       breaks: stream.breaks.map((one) => ({ ...one, at: ours(one.at) })),
       gaps: stream.gaps.map((gap) => ({
         ...gap,

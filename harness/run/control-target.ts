@@ -1,4 +1,5 @@
 import { FAMILIES, type Family } from '../../base/addresses.ts';
+import type { WayOut } from '../bgp/way-out.ts';
 import { LABEL } from '../../clusters/docker.ts';
 import { containerAddresses } from '../probe/opened-container.ts';
 import { IP_FLAG, NO_WAY_OFF } from '../probe/ip-command.ts';
@@ -25,12 +26,20 @@ const SERVER = [
   `require('net').createServer(answer).listen(${PORT}, '::');`,
 ].join(' ');
 
-const LISTEN = [
-  'set -e',
-  NO_WAY_OFF,
-  ...FAMILIES.map((family) => `ip ${IP_FLAG[family]} route replace unreachable default metric 1`),
-  `exec node --eval "${SERVER}"`,
-].join('\n');
+function listenScript(wayBack: WayOut['wayBack'] | undefined): string {
+  return [
+    'set -e',
+    NO_WAY_OFF,
+    ...FAMILIES.map((family) => `ip ${IP_FLAG[family]} route replace unreachable default metric 1`),
+    ...(wayBack
+      ? FAMILIES.map((family) => {
+          const { subnets, router } = wayBack;
+          return `ip ${IP_FLAG[family]} route replace ${subnets[family]} via ${router[family]}`;
+        })
+      : []),
+    `exec node --eval "${SERVER}"`,
+  ].join('\n');
+}
 
 /**
  * Starts what the control streams of a scenario connect to: when that fails, it is the bridge or the machine. Not
@@ -42,9 +51,11 @@ export async function startControlTarget(options: {
   session: Session;
   /** The scenario's id. */
   scenario: string;
+  /** Where there is a client behind a router: how that one is answered. */
+  wayBack?: WayOut['wayBack'] | undefined;
   signal: AbortSignal;
 }): Promise<ControlTarget> {
-  const { session, scenario, signal } = options;
+  const { session, scenario, wayBack, signal } = options;
   const { docker, state } = session.cluster;
   // By these, the next run and `down` find what a killed run has left.
   const labels = { [LABEL.cluster]: state.name, [LABEL.run]: session.runId };
@@ -55,7 +66,7 @@ export async function startControlTarget(options: {
       ...['run', '--detach', '--pull', 'never', '--cap-add', 'NET_ADMIN', '--cpu-shares', String(CPU_SHARES)],
       ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
       ...['--name', `${state.name}-control-${session.runId}-${scenario}`, '--network', network.name],
-      ...[images.probe, 'sh', '-c', LISTEN],
+      ...[images.probe, 'sh', '-c', listenScript(wayBack)],
     ],
     { signal, hint: `It takes the image ${images.probe} and the network ${network.name}.` },
   );

@@ -6,6 +6,7 @@ import type { Implementation } from '../../clusters/implementations/implementati
 import { isNotFound } from '../../clusters/kubernetes/api-error.ts';
 import type { KubernetesClient } from '../../clusters/kubernetes/client.ts';
 import { refOf, type ObjectRef } from '../../clusters/kubernetes/objects.ts';
+import { untilNotRefused } from './refused-deletion.ts';
 
 /** On every object that a run makes in a cluster and that is not in the run's namespace, the namespace included. */
 export const RUN_LABEL = 'dualvip.dev/run';
@@ -65,11 +66,12 @@ export async function removeObjects(
     namespaces.map(({ metadata }) => client.list(SERVICE, { namespace: metadata.name, signal })),
   );
   // Services first: an implementation may refuse to take a pool away that one has its addresses from.
-  for (const lists of [services, pools]) {
-    await client.deleteAndWait(
-      lists.flatMap(({ items }) => items.map(refOf)),
-      { signal },
-    );
+  await client.deleteAndWait(
+    services.flatMap(({ items }) => items.map(refOf)),
+    { signal },
+  );
+  for (const { items } of pools) {
+    await untilNotRefused(() => client.deleteAndWait(items.map(refOf), { signal }), signal);
   }
   const staying = namespaces.filter(({ metadata }) => !metadata.deletionTimestamp);
   await Promise.all(staying.map((namespace) => askDeletion(client, refOf(namespace), signal)));

@@ -12,6 +12,8 @@ import type { StreamsRun } from './streams.ts';
 export interface OutageStepOptions {
   step: string;
   outage: OutageStep;
+  /** Of the known deviation, where there is one. */
+  known?: OutageStep | undefined;
   /** Left out where the Service had no address to try. */
   streams: StreamsRun | undefined;
   /** True where `after` may bring back what an earlier step has taken away. */
@@ -21,19 +23,17 @@ export interface OutageStepOptions {
   signal: AbortSignal;
 }
 
-/**
- * What became of an attempt is known so long after its begin (950 ms, and a sweep). Later ones are not looked at: one
- * that fails would make an outage that nobody has waited for.
- */
-const KNOWN_AFTER_MS = 1000;
-
 /** Between two looks at the streams. */
 const LOOK_MS = 250;
 
-/** Waits until what a step has cost is over, or the time for that is up, and notes what was looked at. */
+/**
+ * Waits until what a step has cost is over, or the time for that is up, and notes what was looked at. An address that
+ * is known to stay away is not waited for.
+ */
 export async function runOutageStep(options: OutageStepOptions): Promise<void> {
-  const { step, outage, streams, heals, session, stopwatch, signal } = options;
+  const { step, outage, known, streams, heals, session, stopwatch, signal } = options;
   const { log } = session;
+  const wanted = [outage, ...(known ? [known] : [])];
   const cause = stepOf(log.all(), outage.after);
   // A fault's step looks for its target before it does anything to it.
   const fault = log
@@ -42,24 +42,39 @@ export async function runOutageStep(options: OutageStepOptions): Promise<void> {
   const at = fault?.at ?? cause?.at ?? log.now();
   const deadline = log.now() + timeoutMs('failover');
   const look = async (run: StreamsRun) => {
-    do {
-      const { streams: results } = await run.collect(signal);
+    for (;;) {
+      const { at: collected, streams: results } = await run.collect(signal);
+      const now = log.since(knownUntil(results, collected));
       const ours = results.map((result) => ({ ...result, gaps: result.gaps.map((gap) => since(gap, log)) }));
-      if (isOver(ours, { outage, from: at, now: log.now() })) return;
+      if (now >= deadline || wanted.some((one) => isOver(ours, { outage: one, from: at, now }))) return now;
       await sleep(LOOK_MS, signal);
-    } while (log.now() < deadline);
+    }
   };
-  if (streams) await stopwatch.spend('implementation', () => look(streams));
+  const endedAt = streams ? await stopwatch.spend('implementation', () => look(streams)) : log.now();
   log.add({
     kind: 'window',
     at,
-    endedAt: Math.max(at, log.now() - KNOWN_AFTER_MS),
+    endedAt: Math.max(at, endedAt),
     step,
     of: outage.of,
     after: outage.after,
     cause: cause?.step ?? '',
     heals,
   });
+}
+
+/**
+ * Of every attempt that began before it, it is known what became of it: one that is under way then may fail, and
+ * would make an outage that nobody has waited for. A held connection may be silent for good, and is not waited for.
+ */
+export function knownUntil(
+  streams: readonly Pick<StreamResult, 'stream' | 'pendingSince'>[],
+  collected: number,
+): number {
+  const pending = streams.flatMap(({ stream, pendingSince }) =>
+    stream === 'held' || pendingSince === undefined ? [] : [pendingSince],
+  );
+  return Math.min(collected, ...pending);
 }
 
 type Gap = Pick<StreamResult['gaps'][number], 'from' | 'to'>;
@@ -70,8 +85,8 @@ function since({ from, to }: Gap, log: Session['log']): Gap {
 }
 
 /**
- * Whether nothing more is to come: each family has been as wanted for the quiet time. A held connection is not
- * waited for; it may be silent for good.
+ * Whether nothing more is to come: each family has been as wanted for the quiet time, as far as attempts are known
+ * (`now`). A held connection is not waited for; it may be silent for good.
  */
 export function isOver(
   streams: readonly Watched[],

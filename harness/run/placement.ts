@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { HarnessError } from '../../base/errors.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
 import {
   podSchema,
@@ -10,7 +11,7 @@ import {
 import { rolloutComplete } from '../../clusters/kubernetes/rollout.ts';
 import { waitFor, waitForAll, type Answer } from '../../clusters/kubernetes/waiting.ts';
 import { SHARED_BACKEND } from '../scenario/service-check.ts';
-import type { PlaceStep } from '../scenario/schema.ts';
+import type { FaultStep, PlaceStep } from '../scenario/schema.ts';
 import { targetNode } from './fault-target.ts';
 import type { Session } from './session.ts';
 
@@ -38,10 +39,18 @@ interface Where {
   node: string;
 }
 
+/** So often the backends follow an announcer that moves before the fault is made. */
+const MOVES = 2;
+
+/** All pods in the new place are started together, and the old ones go when those serve. */
+const ALL_AT_ONCE = { type: 'RollingUpdate', rollingUpdate: { maxSurge: '100%', maxUnavailable: 0 } };
+
 /** Where the backends of one scenario are: faults are to meet the announcing of a VIP, and not what is behind it. */
 export class Placement {
   readonly #session: Session;
   #moved = false;
+  /** What was placed last relative to a Service's announcer, and which node was meant by that. */
+  #placed: { step: PlaceStep; node: string } | undefined;
 
   constructor(session: Session) {
     this.#session = session;
@@ -53,10 +62,34 @@ export class Placement {
     const target = on ?? awayFrom;
     if (target === undefined) return;
     const { name: node } = await targetNode({ session, target, service, signal });
+    this.#placed = service === undefined ? undefined : { step: { deployment, on, awayFrom, service }, node };
     const where: Where = { operator: on === undefined ? 'NotIn' : 'In', node };
     this.#moved ||= deployment === SHARED_BACKEND;
     await this.#roll(deployment, affinityOf(where), where, signal);
     if (service !== undefined) await this.#endpointsAre(service, where, signal);
+  }
+
+  /**
+   * Right before a fault: an announcer may have moved since, and the backends are to be where that step has said.
+   * @throws HarnessError `DUALVIP_FAULT_TARGET` where it moves again and again
+   */
+  async follow({ service, families }: FaultStep, signal: AbortSignal): Promise<void> {
+    const session = this.#session;
+    for (let attempt = 0; attempt <= MOVES; attempt += 1) {
+      const placed = this.#placed;
+      const target = placed?.step.on ?? placed?.step.awayFrom;
+      if (!placed || target === undefined || placed.step.service !== service) return;
+      const { name } = await targetNode({ session, target, service, families, signal });
+      if (name === placed.node) return;
+      await this.place(placed.step, signal);
+    }
+    throw new HarnessError(
+      'DUALVIP_FAULT_TARGET',
+      `the announcer of "${service}" does not stay where it is`,
+      {
+        hint: `The backends have followed it ${MOVES} times.`,
+      },
+    );
   }
 
   /** The shared backend is as the next scenario expects it; a scenario's own goes with it. */
@@ -75,7 +108,8 @@ export class Placement {
     const { cluster, namespace } = this.#session;
     const { client } = cluster;
     const ref: ObjectRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment, namespace };
-    await client.patch(ref, { spec: { template: { spec: { affinity } } } }, { type: 'merge', signal });
+    const spec = { strategy: ALL_AT_ONCE, template: { spec: { affinity } } };
+    await client.patch(ref, { spec }, { type: 'merge', signal });
     const what = `the pods of ${deployment} to be ${where ? describe(where) : 'anywhere'}`;
     const bounds = {
       what,

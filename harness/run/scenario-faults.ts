@@ -16,6 +16,8 @@ export interface ScenarioFaultsOptions {
   /** The scenario's id. */
   scenario: string;
   pools: Pick<ScenarioPools, 'whenTakenAgain'>;
+  /** What a scenario has put into the nodes, beside the cluster, is gone from one that has started anew. */
+  onNodeStarted: (signal: AbortSignal) => Promise<void>;
 }
 
 interface Made {
@@ -75,12 +77,13 @@ export class ScenarioFaults {
 
   /** What the harness knows of the cluster is made true again. */
   async #settle({ fault, mark }: Made, signal: AbortSignal): Promise<void> {
-    const { session, pools } = this.#options;
+    const { session, pools, onNodeStarted } = this.#options;
     const { docker, state, nodes } = session.cluster;
     if (fault.name === 'controller-killed') await pools.whenTakenAgain(mark, signal);
     // Docker may have given it other addresses.
     if (fault.name === 'node-stopped') {
       nodes.splice(0, nodes.length, ...(await clusterNodes(docker, state.name, state.network.name)));
+      await onNodeStarted(signal);
     }
   }
 

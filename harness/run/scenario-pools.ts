@@ -17,6 +17,7 @@ import {
 import { renderValue, type Variables } from '../scenario/template.ts';
 import type { Evidence } from './evidence.ts';
 import { RUN_LABEL } from './left-over.ts';
+import { untilNotRefused } from './refused-deletion.ts';
 import type { Session } from './session.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
@@ -135,6 +136,7 @@ export class ScenarioPools {
     const objects = (session.implementation.renderPeering?.(peering) ?? []).map((object) =>
       labelled(object, session.runId),
     );
+    // In the order in which they are made: one that is named by another one comes before it.
     this.#peering = objects.map(refOf);
     await evidence.applied('peering.yaml', objects);
     await session.cluster.client.applyAll(objects, { signal });
@@ -144,11 +146,15 @@ export class ScenarioPools {
   async cleanUp(signal: AbortSignal): Promise<void> {
     const { session, stopwatch } = this.#options;
     const names = [...this.#pools.keys()].map((name) => this.#rendered(name));
-    const refs = [...this.#pools.values(), ...this.#advertisements.values(), this.#peering].flat();
-    if (refs.length === 0) return;
+    const refs = [...this.#pools.values(), ...this.#advertisements.values()].flat();
+    if (refs.length + this.#peering.length === 0) return;
     const mark = session.pools.mark();
     await stopwatch.spend('implementation', async () => {
       await this.#delete(refs, signal);
+      // What is named by another one goes after it.
+      for (const ref of this.#peering.toReversed()) {
+        await untilNotRefused(() => this.#delete([ref], signal), signal);
+      }
       await session.pools.whenTaken(names, mark, signal);
     });
   }

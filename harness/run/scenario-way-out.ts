@@ -19,7 +19,7 @@ function nodeOf(address: string, { cluster }: Session): { node?: string } {
 }
 
 export function sessionsSeen(sessions: readonly BgpSession[], session: Session) {
-  return sessions.map(({ peer, family, state }) => ({ peer, family, state, ...nodeOf(peer, session) }));
+  return sessions.map((one) => ({ ...one, ...nodeOf(one.peer, session) }));
 }
 
 export function routesSeen(table: RouteTable, session: Session) {
@@ -90,6 +90,16 @@ export class ScenarioWayOut implements AsyncDisposable {
   async whenEstablished(signal: AbortSignal): Promise<void> {
     const sessions = await this.whileFollowed(this.wayOut.router.whenEstablished(signal));
     this.#session.log.add({ kind: 'sessions', sessions: sessionsSeen(sessions, this.#session) });
+  }
+
+  /** What a plain container on the nodes' link needs, so that what the client asks of it is answered. */
+  get wayBack(): WayOut['wayBack'] {
+    return this.wayOut.wayBack;
+  }
+
+  /** After a node has started anew. */
+  restoreWayBack(signal: AbortSignal): Promise<void> {
+    return this.wayOut.restoreWayBack(signal);
   }
 
   /** Changes the sessions over a family, and notes how they then are. */

@@ -29,6 +29,7 @@ import { runRoutesStep } from './routes-step.ts';
 import type { ScenarioWayOut } from './scenario-way-out.ts';
 import { runSpreadStep } from './spread-step.ts';
 import type { Seat } from './restart-gate.ts';
+import { ClientSettings } from './client-settings.ts';
 import { Placement } from './placement.ts';
 import { ScenarioFaults } from './scenario-faults.ts';
 import type { ScenarioPools } from './scenario-pools.ts';
@@ -76,6 +77,7 @@ export class StepRunner {
   readonly #changes: LastChanges;
   readonly #faults: ScenarioFaults;
   readonly #placement: Placement;
+  readonly #client: ClientSettings;
   /** When the scenario began. */
   readonly #since: number;
   #router: Router | undefined;
@@ -86,8 +88,14 @@ export class StepRunner {
     this.#options = options;
 
     const { session, scenario, pools } = options;
-    this.#faults = new ScenarioFaults({ session, scenario: scenario.id, pools });
+    this.#faults = new ScenarioFaults({
+      session,
+      scenario: scenario.id,
+      pools,
+      onNodeStarted: async (signal) => options.wayOut()?.restoreWayBack(signal),
+    });
     this.#placement = new Placement(session);
+    this.#client = new ClientSettings(session);
     this.#changes = new LastChanges(session);
     this.#since = session.log.now();
   }
@@ -113,9 +121,10 @@ export class StepRunner {
     return this.#options.stopwatch.spend('settle', () => this.#faults.healAll(signal));
   }
 
-  /** The shared backend is where it was, for the next scenario. */
-  restore(): Promise<void> {
-    return this.#placement.restore(AbortSignal.timeout(timeoutMs('backendReady')));
+  /** The shared backend is where it was, and the client as it was, for the next scenario. */
+  async restore(): Promise<void> {
+    const signal = AbortSignal.timeout(timeoutMs('backendReady'));
+    await Promise.all([this.#placement.restore(signal), this.#client.restore(signal)]);
   }
 
   /** Notes whether the API took a step that it is expected to refuse. */
@@ -221,16 +230,25 @@ export class StepRunner {
         this.#traffic.push(await TrafficRun.begin({ ...context, traffic: step.traffic }));
         return;
       case 'streams': {
-        if (this.#isUnclaimed(step.id, 'l2')) return;
-        this.#control ??= await startControlTarget({ session, scenario: this.#options.scenario.id, signal });
-        const begun = await StreamsRun.begin({ ...context, streams: step.streams, control: this.#control });
+        const { from } = step.streams;
+        if (from === undefined && this.#isUnclaimed(step.id, 'l2')) return;
+        const scenario = this.#options.scenario.id;
+        const wayBack = this.#options.wayOut()?.wayBack;
+        this.#control ??= await startControlTarget({ session, scenario, wayBack, signal });
+        const begun = await StreamsRun.begin({
+          ...context,
+          streams: step.streams,
+          client: from === 'client' ? this.#wayOut().wayOut.client : session.probe,
+          control: this.#control,
+        });
         if (begun) this.#streams.push(begun);
         return;
       }
       case 'outage': {
         if (this.#isUnclaimed(step.id, 'l2')) return;
         const streams = this.#streams.find((one) => one.step === step.outage.of);
-        return runOutageStep({ ...context, outage: step.outage, streams, heals: this.#heals(step) });
+        const heals = this.#heals(step);
+        return runOutageStep({ ...context, outage: step.outage, known: override?.outage, streams, heals });
       }
       case 'diagnose':
         return runDiagnoseStep({
@@ -247,6 +265,9 @@ export class StepRunner {
           signal,
         });
         return this.#router.forward(step.router.forwards, signal);
+      case 'client':
+        if (this.#isUnclaimed(step.id, 'l2')) return;
+        return this.#client.heed(step.client.gratuitous === 'heeded', signal);
       case 'routes':
         return this.#wayOut().whileFollowed(
           runRoutesStep({
@@ -265,6 +286,7 @@ export class StepRunner {
         return this.#placement.place(step.place, signal);
       case 'fault':
         if (this.#isUnclaimed(step.id, 'l2')) return;
+        await this.#placement.follow(step.fault, signal);
         return this.#faults.inject(step.id, step.fault, signal);
       case 'heal':
         if (this.#isUnclaimed(step.id, 'l2')) return;

@@ -3,6 +3,7 @@ import { sleep } from '../../base/converge.ts';
 import { timeoutMs } from '../../base/timeouts.ts';
 import { serviceStateAt } from '../judge/state.ts';
 import type { StreamKind, StreamSpec } from '../probe/protocol.ts';
+import type { StartedProbe } from '../probe/probe.ts';
 import type { StartedStreams, StreamResult, StreamsResult } from '../probe/streams.ts';
 import type { StreamsStep } from '../scenario/schema.ts';
 import type { ControlTarget } from './control-target.ts';
@@ -12,6 +13,8 @@ export interface StreamsOptions {
   step: string;
   streams: StreamsStep;
   control: ControlTarget;
+  /** From which it is tried. */
+  client: Pick<StartedProbe, 'streams'>;
   session: Session;
   signal: AbortSignal;
 }
@@ -30,14 +33,14 @@ export class StreamsRun {
 
   /** Resolves when every stream is answered, or the time for that is up: what is wrong, the judge tells. */
   static async begin(options: StreamsOptions): Promise<StreamsRun | undefined> {
-    const { session, streams, signal } = options;
+    const { session, streams, client, signal } = options;
     const specs = specsOf(options);
     if (specs.every(({ stream }) => stream === 'control')) return undefined;
-    const started = await session.probe.streams(specs, signal);
+    const started = await client.streams(specs, signal);
     const deadline = session.log.now() + timeoutMs('reachability');
     for (;;) {
       const { streams: results } = await started.collect(signal);
-      if (results.every(flows) || session.log.now() >= deadline) break;
+      if (results.every((result) => flows(result, streams)) || session.log.now() >= deadline) break;
       await sleep(Math.max(LOOK_MS, streams.interval), signal);
     }
     return new StreamsRun(options, started);
@@ -62,6 +65,9 @@ export class StreamsRun {
     for (const result of results) {
       log.add({
         ...observed(result, (time) => log.since(time)),
+        ...(result.stream === 'held' && streams.connections > 1
+          ? { connections: streams.connections, established: result.established ?? 0 }
+          : {}),
         kind: 'stream',
         endedAt: log.since(at),
         step,
@@ -72,7 +78,7 @@ export class StreamsRun {
 }
 
 function specsOf({ session, streams, control }: StreamsOptions): StreamSpec[] {
-  const { port, udpPort, interval: intervalMs, protocol } = streams;
+  const { port, udpPort, interval: intervalMs, protocol, connections } = streams;
   const { service } = serviceStateAt(session.log.all(), streams.service, Infinity);
   const addresses = service?.addresses ?? [];
   const kinds: StreamKind[] = ['new', 'held', ...(udpPort === undefined ? [] : ['udp' as const])];
@@ -85,6 +91,7 @@ function specsOf({ session, streams, control }: StreamsOptions): StreamSpec[] {
         address,
         port: stream === 'udp' ? (udpPort ?? port) : port,
         intervalMs,
+        ...(stream === 'held' && connections > 1 ? { connections } : {}),
       })),
     ),
     ...families.flatMap((family): StreamSpec[] => {
@@ -95,9 +102,10 @@ function specsOf({ session, streams, control }: StreamsOptions): StreamSpec[] {
   ];
 }
 
-/** Answered, and not failing now. */
-function flows({ ok, gaps }: StreamResult): boolean {
+/** Answered, with all of its connections, and not failing now. */
+function flows({ stream, ok, gaps, established = 0 }: StreamResult, { connections }: StreamsStep): boolean {
   const last = gaps.at(-1);
+  if (stream === 'held' && established < connections) return false;
   return ok > 0 && (last === undefined || last.to !== undefined);
 }
 

@@ -73,6 +73,7 @@ export function checkBgp(parts: Parts, report: Report): void {
   for (const [i, step] of steps.entries()) {
     if (step && BEHIND_ROUTER.has(step.kind)) needs(['steps', i, step.kind]);
     if (step?.kind === 'probe' && step.probe.from === 'client') needs(['steps', i, 'probe', 'from']);
+    if (step?.kind === 'streams' && step.streams.from === 'client') needs(['steps', i, 'streams', 'from']);
   }
 }
 

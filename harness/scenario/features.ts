@@ -7,6 +7,7 @@ export const FEATURES = [
   'addresses-by-spec',
   'advertisement-interfaces',
   'advertisement-nodes',
+  'advertisement-services',
   'auto-assign',
   'avoid-buggy-ips',
   'bgp',

@@ -74,7 +74,7 @@ describe('loadScenario', () => {
       features: [],
       core: false,
       shared: false,
-      topologies: ['dual', 'dual-v6-primary'],
+      topologies: ['dual', 'dual-v6-primary', 'dual-iptables'],
       ranges: { v4: { family: 'IPv4', size: 8 } },
       pools: [{ name: 'ipv4-pool', ranges: ['v4'] }],
       advertise: [{ name: 'ipv4-l2adv', pools: ['ipv4-pool'] }],
@@ -167,7 +167,7 @@ steps:
       'c1/scenario.yaml:20:42: steps[4].probe.port: this must be a number',
       'c1/scenario.yaml:21:55: steps[5].probe.expect.IPv5: unknown key "IPv5" (did you mean "IPv4"?)',
       'c1/scenario.yaml:22:54: steps[6].probe.expect: "open" is not a value of this key (it is one of reachable, unreachable, no-address)',
-      'c1/scenario.yaml:23:5: steps[7]: a step does one of apply, expect, probe, patch, delete, scale, pools, advertise, restart, stop, start, many, traffic, streams, outage, diagnose, prerequisites, router, routes, spread, sessions, place, fault, heal, announced',
+      'c1/scenario.yaml:23:5: steps[7]: a step does one of apply, expect, probe, patch, delete, scale, pools, advertise, restart, stop, start, many, traffic, streams, outage, diagnose, prerequisites, router, client, routes, spread, sessions, place, fault, heal, announced',
     ]);
   });
 

@@ -15,6 +15,16 @@ export const streamsSchema = z
       .enum(['http', 'tcp'])
       .default('http')
       .describe('How far a new connection goes: to the first bytes of an answer, or to the TCP handshake.'),
+    connections: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(1)
+      .describe('How many connections are held at each address; each has its turn, one every interval.'),
+    from: z
+      .literal('client')
+      .optional()
+      .describe('client: from the client behind the router; left out: from the one on the nodes’ link.'),
     interval: z
       .number()
       .min(1)
@@ -45,6 +55,11 @@ export const outageSchema = z
       .enum(['survives', 'ends'])
       .optional()
       .describe('What becomes of the held connections of the families that are not `away`.'),
+    within: ms
+      .optional()
+      .describe(
+        'In how many milliseconds it is over: the last new connection that fails begins no later. Where only some of the paths to an address are lost, connections fail now and then for so long.',
+      ),
     skew: ms.optional().describe('How far apart the two families may be answered again, in milliseconds.'),
     quiet: z
       .number()

@@ -123,6 +123,12 @@ export const bgpSchema = z
       .boolean()
       .default(false)
       .describe('true: routes stay while the BGP of a node restarts (RFC 4724).'),
+    holdTime: z
+      .int()
+      .min(3)
+      .max(300)
+      .default(30)
+      .describe('Seconds of silence after which a session ends, where nothing else tells of its end.'),
   })
   .describe('The sessions between the nodes and the router, where an advertisement is `by: bgp`.');
 

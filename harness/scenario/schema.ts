@@ -33,8 +33,8 @@ export const scenarioSchema = z
       .describe('Features that an implementation must claim; without them the verdict is `unsupported`.'),
     topologies: distinctList(z.enum(TOPOLOGIES))
       .min(1)
-      .default(['dual', 'dual-v6-primary'])
-      .describe('Clusters that it runs on. Default: dual and dual-v6-primary.'),
+      .default(['dual', 'dual-v6-primary', 'dual-iptables'])
+      .describe('Clusters that it runs on. Default: those of both families.'),
     core: z
       .boolean()
       .default(false)

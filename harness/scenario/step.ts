@@ -84,6 +84,14 @@ const routerSchema = z
     "Puts a router between the client and the scenario's ranges, or changes what it forwards; it goes with the scenario.",
   );
 
+const clientSchema = z
+  .strictObject({
+    gratuitous: z
+      .enum(['ignored', 'heeded'])
+      .describe('Gratuitous ARP and unsolicited neighbour advertisements; by default they are heeded.'),
+  })
+  .describe("Changes how the client on the nodes' link learns who announces; it goes with the scenario.");
+
 const viaSchema = z
   .enum(['workers', 'backends', 'none'])
   .describe(
@@ -153,6 +161,7 @@ export const STEP_KINDS = [
   'diagnose',
   'prerequisites',
   'router',
+  'client',
   'routes',
   'spread',
   'sessions',
@@ -197,6 +206,7 @@ const stepFields = {
   diagnose: diagnoseSchema.optional(),
   prerequisites: prerequisitesSchema.optional(),
   router: routerSchema.optional(),
+  client: clientSchema.optional(),
   routes: routesSchema.optional(),
   spread: spreadSchema.optional(),
   sessions: sessionsSchema.optional(),
@@ -252,6 +262,7 @@ export type Many = z.output<typeof manySchema>;
 export type Diagnose = z.output<typeof diagnoseSchema>;
 export type Prerequisites = z.output<typeof prerequisitesSchema>;
 export type RouterStep = z.output<typeof routerSchema>;
+export type ClientStep = z.output<typeof clientSchema>;
 export type Routes = z.output<typeof routesSchema>;
 export type Via = z.output<typeof viaSchema>;
 export type Spread = z.output<typeof spreadSchema>;
@@ -276,6 +287,7 @@ interface StepContents {
   diagnose: Diagnose;
   prerequisites: Prerequisites;
   router: RouterStep;
+  client: ClientStep;
   routes: Routes;
   spread: Spread;
   sessions: Sessions;

@@ -216,6 +216,9 @@ export const streamObservation = z.object({
   moreGaps: z.number().optional(),
   /** When a held connection ended; another one took its place. */
   breaks: z.array(z.object({ at: z.number(), outcome: failure })).optional(),
+  /** Of several that were held: how many were wanted, and how many there were at the end. */
+  connections: z.number().optional(),
+  established: z.number().optional(),
   sourcePort: z.number().optional(),
   /** Milliseconds, of the attempts that were answered. */
   latency: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).optional(),
@@ -291,6 +294,8 @@ export const sessionsObservation = z.object({
       family,
       /** As RFC 4271 names it. */
       state: z.string(),
+      /** Where BFD watches it, how that sees the peer. */
+      bfd: z.string().optional(),
     }),
   ),
 });

@@ -28,11 +28,16 @@ function part(name: string, after: number | undefined): string[] {
   return after === undefined ? [] : [`${name} ${ms(after)}`];
 }
 
-function heldText({ fate, ms: length, outcome }: HeldFate): string {
-  const text = { kept: 'kept', stalled: 'stalled', ended: `ended (${outcome})`, silent: 'silent to the end' }[
-    fate
-  ];
-  return `held connection ${text}${length === undefined ? '' : ` for ${ms(length)}`}`;
+function heldText({ fate, ms: length, outcome, connections }: HeldFate): string {
+  const text = {
+    kept: 'kept',
+    stalled: 'stalled',
+    ended: `ended (${outcome})`,
+    silent: 'silent to the end',
+    incomplete: 'not complete',
+  }[fate];
+  const what = connections === undefined ? 'held connection' : `${connections} held connections`;
+  return `${what} ${text}${length === undefined ? '' : ` for ${ms(length)}`}`;
 }
 
 function lengthOf(downMs: number, recovered: boolean): string {

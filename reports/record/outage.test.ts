@@ -136,6 +136,8 @@ describe('outageOf', () => {
         { fate: 'ended', outcome: 'timeout' },
       ],
       ['silent', { gaps: [gap(1100)] }, { fate: 'silent' }],
+      ['one of several', { connections: 500, established: 500 }, { fate: 'kept', connections: 500 }],
+      ['one of too few', { connections: 500, established: 480 }, { fate: 'incomplete', connections: 500 }],
       ['ended before the fault', { breaks: [{ at: 600, outcome: 'reset' }] }, { fate: 'kept' }],
     ])('is %s', (_, fields, held) => {
       expect(outage([stream('new'), stream('held', [], fields)])).toMatchObject({ held });

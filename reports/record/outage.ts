@@ -19,10 +19,15 @@ export interface Milestone {
   node?: string;
 }
 
-/** What became of the connection that was held. */
+/** What became of the connection that was held, or of all of them together. */
 export interface HeldFate {
-  /** kept: nothing was felt. stalled: it went on after a while. ended: it broke. silent: no answer came any more. */
-  fate: 'kept' | 'stalled' | 'ended' | 'silent';
+  /**
+   * kept: nothing was felt. stalled: it went on after a while. ended: it broke. silent: no answer came any more.
+   * incomplete: of several, not all came about.
+   */
+  fate: 'kept' | 'stalled' | 'ended' | 'silent' | 'incomplete';
+  /** Of several: how many there were to be. */
+  connections?: number;
   /** How long it did not answer; of `ended` until another one did. Left out where none did. */
   ms?: number;
   /** Of `ended`. */
@@ -167,10 +172,13 @@ function heldFate(stream: StreamObservation, window: OutageWindow): HeldFate {
   const gaps = gapsIn(window, stream);
   const open = gaps.some(({ to }) => to === undefined);
   const ms = open ? {} : { ms: downMs(gaps, window) };
+  const { connections, established = 0 } = stream;
+  const all = connections === undefined ? {} : { connections };
   const end = stream.breaks?.find(({ at }) => at >= window.from && at < window.to);
-  if (end) return { fate: 'ended', outcome: end.outcome, ...ms };
-  if (open) return { fate: 'silent' };
-  return gaps.length > 0 ? { fate: 'stalled', ...ms } : { fate: 'kept' };
+  if (end) return { fate: 'ended', outcome: end.outcome, ...ms, ...all };
+  if (open) return { fate: 'silent', ...all };
+  if (connections !== undefined && established < connections) return { fate: 'incomplete', ...all };
+  return gaps.length > 0 ? { fate: 'stalled', ...ms, ...all } : { fate: 'kept', ...all };
 }
 
 function udpReturn(stream: StreamObservation, window: OutageWindow): NonNullable<Outage['udp']> {

@@ -175,7 +175,7 @@ export const runRecordSchema = z.object({
   engine: z.object({ version: z.string(), cgroupVersion: z.number() }),
   cluster: z.object({
     name: z.string(),
-    topology: z.enum(['dual', 'dual-v6-primary', 'ipv4', 'ipv6']),
+    topology: z.enum(['dual', 'dual-v6-primary', 'dual-iptables', 'ipv4', 'ipv6']),
     kubernetes: z.string(),
     images: z.object({
       origin: z.string(),

@@ -108,6 +108,7 @@ const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(['apply', 'expect', 'probe']
 const TOPOLOGY_WORDS: Readonly<Record<RunRecord['cluster']['topology'], string>> = {
   dual: 'dual-stack, IPv4 first',
   'dual-v6-primary': 'dual-stack, IPv6 first',
+  'dual-iptables': 'dual-stack, IPv4 first, kube-proxy in iptables mode',
   ipv4: 'IPv4 only',
   ipv6: 'IPv6 only',
 };

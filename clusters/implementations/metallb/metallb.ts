@@ -84,13 +84,19 @@ export function metallbOf({ ref, module, parts, adapt }: MetallbParts): Implemen
     module,
     furtherModules: parts.furtherModules,
     images: parts.images,
-    features: new Set([...FEATURES, ...parts.features]),
+    features: new Set([
+      ...FEATURES,
+      ...parts.features,
+      // Advertisements have serviceSelectors since then.
+      ...(semver.gte(version, '0.16.0') ? ['advertisement-services'] : []),
+    ]),
     annotations: annotationsOf(version),
     controller: componentOf('controller'),
     speakers: {
       ...componentOf('speaker'),
       whenServing: (options) => whenServing({ ...options, ...parts }),
     },
+    bgp: parts.bgp,
     telling: metallbTelling,
     counters: metallbCounters,
     announcing: metallbAnnouncing,

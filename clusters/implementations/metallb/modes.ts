@@ -1,6 +1,6 @@
 import type { GoModule } from '../../images/source/go-module.ts';
 import type { KubernetesObject } from '../../kubernetes/objects.ts';
-import type { ImageFile, ImplementationImage } from '../implementation.ts';
+import type { Component, ImageFile, ImplementationImage } from '../implementation.ts';
 import { METALLB_NAMESPACE } from './pools.ts';
 
 /** By what a MetalLB announces BGP; all of them announce L2, too. The first is meant where none is named. */
@@ -35,6 +35,8 @@ export interface ModeParts {
   images: readonly ImplementationImage[];
   /** What it claims beyond what all modes do. */
   features: readonly string[];
+  /** What speaks BGP on each node. */
+  bgp: Component;
   /** DaemonSets whose pods have to be Ready on every node, which is when FRR's daemons in them answer. */
   daemons: readonly string[];
   /** What a webhook beside MetalLB's own has to admit. */
@@ -54,6 +56,7 @@ export function modeParts(module: GoModule, version: string, mode: MetallbMode):
       furtherModules: [],
       images: [controller, speaker],
       features: ['bgp-ipv4', 'bgp-ipv4-only'],
+      bgp: { namespace: METALLB_NAMESPACE, labelSelector: 'component=speaker', container: 'speaker' },
       daemons: [],
     };
   }
@@ -73,6 +76,7 @@ export function modeParts(module: GoModule, version: string, mode: MetallbMode):
       furtherModules: module.checkout ? [] : [tools],
       images: [controller, { ...speaker, also }, frr],
       features: WITH_FRR,
+      bgp: { namespace: METALLB_NAMESPACE, labelSelector: 'component=speaker', container: 'frr' },
       daemons: ['speaker'],
     };
   }
@@ -95,6 +99,11 @@ export function modeParts(module: GoModule, version: string, mode: MetallbMode):
     furtherModules: [tools],
     images: [controller, speaker, frrK8s, frr],
     features: WITH_FRR,
+    bgp: {
+      namespace: METALLB_NAMESPACE,
+      labelSelector: 'app.kubernetes.io/component=frr-k8s',
+      container: 'frr',
+    },
     daemons: ['frr-k8s-daemon'],
     admitted: {
       apiVersion: 'frrk8s.metallb.io/v1beta1',

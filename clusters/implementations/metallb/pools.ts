@@ -4,11 +4,13 @@ import type { AdvertisementSpec, PoolSpec } from '../implementation.ts';
 export const METALLB_NAMESPACE = 'metallb-system';
 
 export const POOL_RESOURCES = [
-  ...['IPAddressPool', 'L2Advertisement', 'BGPAdvertisement', 'BFDProfile'].map((kind) => ({
+  ...['IPAddressPool', 'L2Advertisement', 'BGPAdvertisement'].map((kind) => ({
     apiVersion: 'metallb.io/v1beta1',
     kind,
   })),
   { apiVersion: 'metallb.io/v1beta2', kind: 'BGPPeer' },
+  // One that a BGPPeer names cannot be deleted.
+  { apiVersion: 'metallb.io/v1beta1', kind: 'BFDProfile' },
 ];
 
 /** Pools as IPAddressPool, advertisements as L2Advertisement or BGPAdvertisement, as the guide writes them. */

@@ -22,8 +22,10 @@ const BREAKS_KEPT = 100;
 /** Far more than netexec's answer. */
 const MAX_ANSWER = 64 * 1024;
 
-/** What is known of the connection that is held now. */
+/** What is known of a connection that is held now. */
 interface Held {
+  /** Which of them it is. */
+  place: number;
   socket: Socket;
   /** The heartbeat that waits for its answer. */
   beat: TallyEntry | undefined;
@@ -32,24 +34,28 @@ interface Held {
 }
 
 /**
- * One TCP connection with an HTTP request again and again, the next when the last is answered. When it ends, that
- * is noted, and another one takes its place.
+ * TCP connections, one unless more are wanted, with an HTTP request again and again, the next when the last is
+ * answered; of several, each in its turn. When one ends, that is noted, and another one takes its place.
  */
-export class HeldConnection implements Stream {
+export class HeldConnections implements Stream {
   readonly tally: Tally;
   readonly #spec: StreamSpec;
   readonly #request: Buffer;
   readonly #breaks: StreamBreak[] = [];
-  #held: Held | undefined;
+  readonly #all: (Held | undefined)[];
+  #turn = 0;
 
   constructor(spec: StreamSpec) {
     this.#spec = spec;
     this.tally = new Tally({ ...spec, stalledAfterMs: STALLED_MS });
     this.#request = requestFor(spec.address, spec.port);
+    this.#all = Array.from({ length: spec.connections ?? 1 });
   }
 
   attempt(now: number): void {
-    const held = (this.#held ??= this.#connect());
+    const place = this.#turn;
+    this.#turn = (place + 1) % this.#all.length;
+    const held = (this.#all[place] ??= this.#connect(place));
     // The one that waits stands for this one too.
     if (held.beat) return;
     const beat = this.tally.begin(now, held.established ? GIVE_UP_MS : ATTEMPT_MS);
@@ -58,24 +64,25 @@ export class HeldConnection implements Stream {
     held.socket.write(this.#request);
   }
 
-  extra(): Pick<StreamReport, 'breaks'> {
-    return { breaks: [...this.#breaks] };
+  extra(): Pick<StreamReport, 'breaks' | 'established'> {
+    const established = this.#all.filter((held) => held?.established).length;
+    return { breaks: [...this.#breaks], established };
   }
 
   [Symbol.dispose](): void {
-    this.#held?.socket.destroy();
+    for (const held of this.#all) held?.socket.destroy();
   }
 
-  #connect(): Held {
+  #connect(place: number): Held {
     const { address: host, port } = this.#spec;
     const socket = connect({ host, port, autoSelectFamily: false, noDelay: true });
-    const held: Held = { socket, beat: undefined, established: false, received: '' };
+    const held: Held = { place, socket, beat: undefined, established: false, received: '' };
     socket.on('data', (data) => this.#receive(held, data.toString('latin1')));
     socket.on('error', (error) => {
       const failure = failureOf(error);
       if (failure && failure.outcome !== 'ok') return this.#break(held, failure.outcome);
       if (held.beat) this.tally.fail(held.beat, error.message);
-      if (this.#held === held) this.#held = undefined;
+      if (this.#all[place] === held) this.#all[place] = undefined;
     });
     socket.on('close', () => this.#break(held, 'reset'));
     return held;
@@ -93,8 +100,8 @@ export class HeldConnection implements Stream {
   }
 
   #break(held: Held, outcome: Failure): void {
-    if (this.#held !== held) return;
-    this.#held = undefined;
+    if (this.#all[held.place] !== held) return;
+    this.#all[held.place] = undefined;
     const at = monotonicMs();
     // One that never came about has not ended.
     if (held.established && this.#breaks.length < BREAKS_KEPT) this.#breaks.push({ at, outcome });

@@ -14,5 +14,5 @@ export interface Stream extends Disposable {
   /** Makes an attempt, or none where the last one still stands for it. */
   attempt(now: number): void;
   /** What only this kind has to tell. */
-  extra(): Pick<StreamReport, 'breaks' | 'sourcePort'>;
+  extra(): Pick<StreamReport, 'breaks' | 'established' | 'sourcePort'>;
 }

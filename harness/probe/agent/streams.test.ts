@@ -193,8 +193,19 @@ describe.each(['127.0.0.1', '::1'])('streams to %s', (address) => {
     it('use one for all of their requests', async () => {
       await using server = await listen(address, answering);
       const report = await reportOf({ ...held, port: server.port }, attempts(6));
-      expect(report).toMatchObject({ sent: 6, ok: 6, gaps: [], breaks: [] });
+      expect(report).toMatchObject({ sent: 6, ok: 6, gaps: [], breaks: [], established: 1 });
       expect(server.sockets).toHaveLength(1);
+    });
+
+    it('use several, each in its turn', async () => {
+      const asked = new Map<Socket, number>();
+      await using server = await listen(address, (socket) => {
+        answering(socket);
+        socket.on('data', () => asked.set(socket, (asked.get(socket) ?? 0) + 1));
+      });
+      const report = await reportOf({ ...held, connections: 3, port: server.port }, attempts(9));
+      expect(report).toMatchObject({ sent: 9, ok: 9, breaks: [], established: 3 });
+      expect([...asked.values()]).toEqual([3, 3, 3]);
     });
 
     it('wait for all of an answer that comes in parts', async () => {

@@ -1,7 +1,7 @@
 import { monotonicMs } from '../../../base/clock.ts';
 import type { CollectRequest, StreamsReport, StreamsRequest, StreamSpec } from '../protocol.ts';
 import { Datagrams } from './datagrams.ts';
-import { HeldConnection } from './held-connection.ts';
+import { HeldConnections } from './held-connections.ts';
 import { Metronome } from './metronome.ts';
 import { NewConnections } from './new-connections.ts';
 import { ATTEMPT_MS, type Stream } from './stream.ts';
@@ -18,7 +18,7 @@ interface Running {
 }
 
 async function openStream(spec: StreamSpec): Promise<Stream> {
-  if (spec.stream === 'held') return new HeldConnection(spec);
+  if (spec.stream === 'held') return new HeldConnections(spec);
   return spec.stream === 'udp' ? Datagrams.open(spec) : new NewConnections(spec);
 }
 

@@ -113,6 +113,15 @@ describe('Tally', () => {
     expect(tally.report()).toMatchObject({ sent: 1, ok: 1, gaps: [], failure: 'EMFILE' });
   });
 
+  it('tells since when attempts are under way', () => {
+    const tally = new Tally({ intervalMs: 10 });
+    const [first, second] = [tally.begin(0, 950), tally.begin(10, 950)];
+    tally.settle(second, 'ok', 11);
+    expect(tally.report().pendingSince).toBe(0);
+    tally.settle(first, 'ok', 12);
+    expect(tally.report()).not.toHaveProperty('pendingSince');
+  });
+
   it('tells how long answers took, and the longest pause between two attempts', () => {
     const tally = new Tally({ intervalMs: 10 });
     for (const [begin, tookMs] of [

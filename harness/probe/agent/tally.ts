@@ -103,13 +103,15 @@ export class Tally {
 
   report(): Pick<
     StreamReport,
-    'sent' | 'ok' | 'gaps' | 'moreGaps' | 'latency' | 'longestPauseMs' | 'recent' | 'failure'
+    'sent' | 'pendingSince' | 'ok' | 'gaps' | 'moreGaps' | 'latency' | 'longestPauseMs' | 'recent' | 'failure'
   > {
     const recent = { ...this.#recent, ...percentiles(this.#recentLatency) };
     this.#recent = { sent: 0, ok: 0 };
     this.#recentLatency.reset();
+    const pending = this.oldest();
     return {
       sent: this.#sent,
+      ...(pending === undefined ? {} : { pendingSince: pending.begin }),
       ok: this.#ok,
       gaps: this.#gaps.map((gap) => ({ ...gap })),
       moreGaps: this.#moreGaps,
