@@ -26,7 +26,8 @@ const SERVER = [
   `require('net').createServer(answer).listen(${PORT}, '::');`,
 ].join(' ');
 
-function listenScript(wayBack: WayOut['wayBack'] | undefined): string {
+/** What it runs, as a script of its shell. */
+export function listenScript(wayBack: WayOut['wayBack'] | undefined): string {
   return [
     'set -e',
     NO_WAY_OFF,

@@ -29,6 +29,8 @@ it.each<[Partial<Outage>, string]>([
     'no outage (held connection ended (reset) for 600 ms)',
   ],
   [{ held: { fate: 'silent' } }, 'no outage (held connection silent to the end)'],
+  [{ held: { fate: 'kept', connections: 500 } }, 'no outage (500 held connections kept)'],
+  [{ held: { fate: 'incomplete', connections: 500 } }, 'no outage (500 held connections not complete)'],
   [{ udp: { downMs: 0, recovered: true } }, 'no outage'],
   [{ udp: { downMs: 700, recovered: true } }, 'no outage (UDP 700 ms)'],
   [{ udp: { downMs: 700, recovered: false } }, 'no outage (UDP 700 ms and not over)'],
