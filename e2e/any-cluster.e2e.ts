@@ -1,8 +1,10 @@
-import { mkdtempDisposable } from 'node:fs/promises';
+import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 
 import { canonical, parseAddress } from '../base/addresses.ts';
 import type { KubernetesObject } from '../clusters/kubernetes/objects.ts';
@@ -13,7 +15,7 @@ import { RUN_LABEL } from '../harness/run/left-over.ts';
 import { carve } from '../harness/scenario/carve.ts';
 import { readRunRecord } from '../reports/record-file.ts';
 import type { RunRecord } from '../reports/record/record.ts';
-import { dualvip, program, type CommandEnd } from './command-line.ts';
+import { dualvip, program, startDualvip, type CommandEnd, type CommandLineOptions } from './command-line.ts';
 import { openShared, sharedName } from './shared-cluster.ts';
 
 const PROBE = `dualvip-e2e-given-${process.pid}`;
@@ -85,6 +87,59 @@ async function seen({ cluster }: Shared, objects: readonly KubernetesObject[]): 
   }));
 }
 
+const kubeconfigSchema = z.looseObject({
+  users: z.tuple([
+    z.looseObject({
+      user: z.object({ 'client-certificate-data': z.base64(), 'client-key-data': z.base64() }),
+    }),
+  ]),
+});
+
+/** The same kubeconfig, but that a program gives its certificate. */
+async function byProgram(kubeconfig: string, folder: string): Promise<string> {
+  const config = kubeconfigSchema.parse(parse(await readFile(kubeconfig, 'utf8')));
+  const [{ user, ...named }] = config.users;
+  const pem = (key: keyof typeof user) => Buffer.from(user[key], 'base64').toString();
+  const apiVersion = 'client.authentication.k8s.io/v1';
+  const status = {
+    clientCertificateData: pem('client-certificate-data'),
+    clientKeyData: pem('client-key-data'),
+  };
+  const lent = path.join(folder, 'credential.json');
+  await writeFile(lent, JSON.stringify({ apiVersion, kind: 'ExecCredential', status }), { mode: 0o600 });
+  const exec = { apiVersion, command: 'cat', args: [lent], interactiveMode: 'Never' };
+  const file = path.join(folder, 'exec.kubeconfig');
+  await writeFile(file, JSON.stringify({ ...config, users: [{ ...named, user: { exec } }] }), {
+    mode: 0o600,
+  });
+  return file;
+}
+
+/** Runs until the first scenario has its verdict, and the second is under way; then the signal is sent. */
+async function endedBy(
+  signal: 'SIGINT' | 'SIGKILL',
+  args: readonly string[],
+  options: CommandLineOptions,
+): Promise<void> {
+  const run = startDualvip([...args, ...select('c2-dual-pool', 'c4-dual-pool')], options);
+  let sent = false;
+  // Read to the end: a reader that leaves would break the pipe, and the run would end of that.
+  for await (const line of run.iterable()) {
+    if (!sent && line.includes('c2-dual-pool')) sent = run.kill(signal);
+  }
+  await run;
+}
+
+/** What of runs is in the cluster, and stays there. */
+async function left({ cluster: { client } }: Shared): Promise<string[]> {
+  const kinds = [POOLS, { apiVersion: 'v1', kind: 'Namespace' }];
+  const lists = await Promise.all(kinds.map((kind) => client.list(kind, { labelSelector: RUN_LABEL })));
+  return lists
+    .flatMap(({ items }) => items)
+    .filter(({ metadata }) => !metadata.deletionTimestamp)
+    .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+}
+
 function select(...ids: string[]): string[] {
   return ['-t', `(^| )(${ids.join('|')}): `];
 }
@@ -102,6 +157,7 @@ describe('a cluster that somebody else has made', () => {
   let bundle: CommandEnd;
   let again: CommandEnd;
   let folder: string;
+  const leftBy: Record<string, string[]> = {};
 
   beforeAll(async () => {
     folder = cleanup.use(await mkdtempDisposable(path.join(tmpdir(), 'dualvip-any-cluster-'))).path;
@@ -129,14 +185,21 @@ describe('a cluster that somebody else has made', () => {
     before = await seen(shared, owned);
 
     const access = ['--kubeconfig', cluster.kubeconfig, '--context', `kind-${sharedName()}`];
-    const run = ['run', ...access, '--backend-image', cluster.state.images.backend];
+    const ofBackend = ['--backend-image', cluster.state.images.backend];
+    const run = ['run', ...access, ...ofBackend];
+    const byExec = ['run', '--kubeconfig', await byProgram(cluster.kubeconfig, folder), ...ofBackend];
     const given = ['--ipv4-range', ranges['given-IPv4'] ?? '', '--ipv6-range', ranges['given-IPv6'] ?? ''];
     const env = { DUALVIP_STATE_DIR: path.join(folder, 'state') };
 
     const taken = ['--ipv4-range', ranges['owner-IPv4'] ?? ''];
     refused = await dualvip([...run, ...taken, ...select('c2-dual-pool'), '--reports', folder], { env });
     const first = path.join(folder, 'first');
-    unprobed = await dualvip([...run, ...given, ...select('c2-dual-pool'), '--reports', first], { env });
+    unprobed = await dualvip([...byExec, ...given, ...select('c2-dual-pool'), '--reports', first], { env });
+    leftBy['a whole run'] = await left(shared);
+    for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+      await endedBy(signal, [...byExec, ...given, '--reports', path.join(folder, signal)], { env });
+      leftBy[signal] = await left(shared);
+    }
 
     // The command that was printed, under another name.
     const command = /docker run .*/.exec(unprobed.stderr)?.[0].replace('dualvip-probe', PROBE) ?? '';
@@ -150,6 +213,7 @@ describe('a cluster that somebody else has made', () => {
     });
     if (end.exitCode !== 0) process.stderr.write(`${end.stdout}\n${end.stderr}\n`);
     record = await readRunRecord(path.join(second, 'latest', 'run.json'));
+    leftBy['the run after it'] = await left(shared);
 
     const archive = path.join(folder, 'live.tar.gz');
     const live = ['--from-cluster', 'lacks-ipv6', '-n', 'shop', '--output', archive];
@@ -207,17 +271,19 @@ describe('a cluster that somebody else has made', () => {
     expect(after).toEqual(before);
   });
 
-  it('has nothing of the run any more, in it or in its records', async () => {
-    const { client } = shared.cluster;
-    const pools = await client.list(POOLS, { labelSelector: RUN_LABEL });
-    expect(pools.items).toEqual([]);
-    const namespaces = await client.list(
-      { apiVersion: 'v1', kind: 'Namespace' },
-      { labelSelector: RUN_LABEL },
-    );
-    const staying = namespaces.items.filter(({ metadata }) => !metadata.deletionTimestamp);
-    expect(staying).toEqual([]);
-    expect(JSON.stringify(record)).not.toMatch(/PRIVATE KEY|client-key/);
+  it('has nothing of a run that has ended, and of a killed one only until the next', () => {
+    expect(leftBy).toEqual({
+      'a whole run': [],
+      SIGINT: [],
+      SIGKILL: expect.arrayContaining([expect.stringMatching(/^Namespace dualvip-/)]),
+      'the run after it': [],
+    });
+    expect(end.stderr).toMatch(/removing what \S+ left/);
+  });
+
+  it('has no credentials in its records', () => {
+    const text = JSON.stringify(record) + unprobed.stdout + unprobed.stderr;
+    expect(text).not.toMatch(/PRIVATE KEY|BEGIN CERTIFICATE|client-key/);
   });
 
   it('gives a live Service as a bundle, whose scenario shows the same', async () => {
