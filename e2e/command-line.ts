@@ -16,6 +16,8 @@ export interface CommandLineOptions {
   /** On top of the user's environment; undefined takes a variable away. */
   env?: NodeJS.ProcessEnv;
   cwd?: string;
+  /** Leads a process group of its own, so that all of it can be killed at once. */
+  group?: boolean;
 }
 
 /** What npm, Vitest, CI and a terminal add to an environment, and what would change a command's waits. */
@@ -27,13 +29,14 @@ export function userEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_THE_USERS.test(name)));
 }
 
-function processOptions({ env, cwd = PROJECT_ROOT }: CommandLineOptions) {
+function processOptions({ env, cwd = PROJECT_ROOT, group = false }: CommandLineOptions) {
   return {
     cwd,
     env: { ...userEnvironment(), ...env },
     extendEnv: false,
     stdin: 'ignore',
     reject: false,
+    detached: group,
   } as const satisfies Options;
 }
 

@@ -56,7 +56,7 @@ export async function makeOwnHome(prefix: string): Promise<OwnHome> {
     async startForeignNode(cluster) {
       const name = `${cluster}-control-plane`;
       const label = ['--label', `${KIND_CLUSTER_LABEL}=${cluster}`];
-      const rest = ['--network', 'none', '--entrypoint', 'sleep', probe, '600'];
+      const rest = ['--network', 'none', '--entrypoint', 'sleep', probe, '7200'];
       await docker.run(['run', '--detach', '--init', '--name', name, ...label, ...rest]);
       return name;
     },
