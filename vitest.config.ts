@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /**
  * As Playwright's template has it: on a machine that is shared, and starved for a moment, a run on a real cluster or
  * in a browser may pass a bound that says nothing of us. What fails twice has failed; what passed at the second try is
- * told as such. Unit tests depend on no clock of the machine and have one try.
+ * told as such. Unit tests depend on no clock of the machine, but some of them on real sockets and processes.
  */
 const retry = process.env['CI'] ? 1 : 0;
 
@@ -13,6 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          retry,
           include: ['{base,cli,clusters,harness,reports,bench}/**/*.test.ts'],
           // Not how long they take, but when a test that waits for what does not come is given up.
           testTimeout: 60_000,
