@@ -53,7 +53,7 @@ describe('unfitness', () => {
 
   it('is about the families of the cluster, and the ranges that were given', () => {
     expect(whyNot('c2-dual-pool', { topology: 'ipv4' })).toBe(
-      'the cluster is ipv4, and it is for dual, dual-v6-primary',
+      'the cluster is ipv4, and it is for dual, dual-v6-primary, dual-iptables',
     );
     expect(whyNot('c2-dual-pool', {}, { IPv4: GIVEN.IPv4 ?? '' })).toBe(
       'it takes IPv6 addresses, and no range of them was given',
