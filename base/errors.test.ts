@@ -35,6 +35,7 @@ describe('messageOf', () => {
     ['text', 'text'],
     [undefined, 'undefined'],
     [7, '7'],
+    [new SuppressedError(new Error('then'), new Error('first')), 'first'],
   ])('of %j is "%s"', (thrown, message) => {
     expect(messageOf(thrown)).toBe(message);
   });

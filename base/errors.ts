@@ -38,7 +38,8 @@ export class UsageError extends HarnessError {
   }
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown; of what failed one after another in cleaning up, of the first. */
 export function messageOf(error: unknown): string {
+  if (error instanceof SuppressedError) return messageOf(error.suppressed);
   return error instanceof Error ? error.message : String(error);
 }

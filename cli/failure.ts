@@ -17,7 +17,7 @@ export function tellFailure(error: unknown, options: TellOptions = {}): number {
   if (error instanceof SuppressedError) {
     // What went wrong first is what the user has to know; cleaning up failed because of it, as a rule.
     const exitCode = tellFailure(error.suppressed, options);
-    out.write(`${pc.dim(`cleaning up failed as well: ${messageOf(firstOf(error.error))}`)}\n`);
+    out.write(`${pc.dim(`cleaning up failed as well: ${messageOf(error.error)}`)}\n`);
     return exitCode;
   }
   if (error instanceof HarnessError) {
@@ -31,11 +31,6 @@ export function tellFailure(error: unknown, options: TellOptions = {}): number {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   out.write(`${pc.red('bug:')} ${text}\nThis is dualvip's fault; please report it with the lines above.\n`);
   return EXIT.harness;
-}
-
-/** What was thrown first, of what was thrown while that was being handled. */
-function firstOf(error: unknown): unknown {
-  return error instanceof SuppressedError ? firstOf(error.suppressed) : error;
 }
 
 function causes(error: unknown): string {

@@ -32,7 +32,7 @@ export async function restartController(
   const { client } = place;
   const { namespace, labelSelector } = implementation.controller;
   const { items } = await client.list(POD, { namespace, labelSelector, signal });
-  await Promise.all(items.map((pod) => client.delete(refOf(pod), { gracePeriodSeconds: 0, signal })));
+  await deleteAtOnce(client, items, signal);
   await Promise.all([
     whenOthersServe(place, implementation, {
       ended: new Set(items.map(({ metadata }) => metadata.uid)),
@@ -54,14 +54,7 @@ export async function stopController(
   const { items } = await client.list(POD, { namespace, labelSelector, signal });
   await scale(client, await deployments(client, controller, signal), { replicas: 0, signal });
   // At once: what one that is asked to end does on its way is another scenario's.
-  await Promise.all(
-    items.map((pod) =>
-      client.delete(refOf(pod), { gracePeriodSeconds: 0, signal }).catch((error: unknown) => {
-        // It may have ended by itself meanwhile.
-        if (!isNotFound(error)) throw error;
-      }),
-    ),
-  );
+  await deleteAtOnce(client, items, signal);
   await waitForAll(client, {
     resource: POD,
     namespace,
@@ -72,6 +65,21 @@ export async function stopController(
     until: (pods) => pods.length === 0 || `there are ${pods.length} pods`,
   });
   await whenEnded(place, items, { what: CONTROLLER, signal });
+}
+
+async function deleteAtOnce(
+  client: Pick<KubernetesClient, 'delete'>,
+  pods: readonly KubernetesObject[],
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.all(
+    pods.map((pod) =>
+      client.delete(refOf(pod), { gracePeriodSeconds: 0, signal }).catch((error: unknown) => {
+        // It may have ended by itself meanwhile.
+        if (!isNotFound(error)) throw error;
+      }),
+    ),
+  );
 }
 
 /** Brings an allocator back that was stopped, and resolves when it serves. One that was not is left as it is. */

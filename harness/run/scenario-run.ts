@@ -107,6 +107,7 @@ export async function runScenario(options: ScenarioRunOptions): Promise<Scenario
       reason: `cleaning up: ${messageOf(error)}`,
     };
     // What is left of it by then, the end of the run removes.
+    await run.removePools().catch(() => {});
     await run.removeWayOut().catch(() => {});
   }
   signal.throwIfAborted();
@@ -305,11 +306,15 @@ class Run {
   /** Services first: the pools they have their addresses from are looked at once more. Also after an abort. */
   async removeServices(): Promise<void> {
     await this.#runner.end().catch(() => {});
-    await this.#runner.heal();
-    await this.#runner.restore();
-    const signal = AbortSignal.timeout(this.#runner.cleanUpMs());
-    await this.#runner.cleanUp(signal);
-    if (this.#options.nudges !== 'none') await this.#observeCounters('released', signal);
+    // From the last to the first, and whatever fails, the others too: the next scenario stands on the same cluster.
+    await using cleaning = new AsyncDisposableStack();
+    cleaning.defer(async () => {
+      const signal = AbortSignal.timeout(this.#runner.cleanUpMs());
+      await this.#runner.cleanUp(signal);
+      if (this.#options.nudges !== 'none') await this.#observeCounters('released', signal);
+    });
+    cleaning.defer(() => this.#runner.restore());
+    cleaning.defer(() => this.#runner.heal());
   }
 
   /**
