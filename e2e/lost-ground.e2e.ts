@@ -17,7 +17,7 @@ const SELECT = ['-t', '^C[12] ', '--lanes', '1'];
 /** What does not answer any more is not waited for as long as it is worth otherwise. */
 const BOUNDS = {
   DUALVIP_TIMEOUT_API: '10000',
-  DUALVIP_TIMEOUT_CLEANUP: '10000',
+  DUALVIP_TIMEOUT_CLEANUP: '15000',
   DUALVIP_TIMEOUT_EVIDENCE: '5000',
 };
 
@@ -60,6 +60,7 @@ describe.each([
       }
       const { exitCode, stdout, stderr } = await run;
       end = { exitCode, stdout, stderr };
+      if (exitCode !== 2) process.stderr.write(`${stdout}\n${stderr}\n`);
     } finally {
       await regain(shared);
     }
