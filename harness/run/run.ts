@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
+import { converge } from '../../base/converge.ts';
 import { diskFullError, isDiskFull } from '../../base/disk-full.ts';
 import { exclusively } from '../../base/exclusive.ts';
 import { EXIT, HarnessError, messageOf } from '../../base/errors.ts';
+import { timeoutMs } from '../../base/timeouts.ts';
 import { together } from '../../base/together.ts';
 import type { Progress } from '../../base/progress.ts';
 import type { Cluster } from '../../clusters/cluster.ts';
@@ -158,7 +160,10 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
   const [container] = await progress.step('backend and probe', () =>
     // Where one fails, the other is waited for: a container that comes up later would be nobody's.
     together(signal, (stop) => [
-      startContainer({ ...probe, network: state.network.name }).then((one) => made.use(one)),
+      startContainer({ ...probe, network: state.network.name }).then((one) => {
+        made.defer(() => removeProbe(one, { name: probe.name, cluster: state.name, progress }));
+        return one;
+      }),
       startBackend({ client, namespace, image: state.images.backend, runId, signal: stop }),
       // Whoever kills the run from now on finds what it was, and the records of its scenarios beside it.
       assemble(options, [], scenarios.length).then((record) =>
@@ -211,6 +216,32 @@ async function runAlone(options: RunOptions): Promise<RunRecord> {
   // Out of the stack that would take it all back.
   if (options.hold && !signal.aborted) made.move();
   return assemble(options, records, scenarios.length);
+}
+
+/**
+ * An engine that was restarted is waited for. One that does not come back is a verdict already, and the record is to
+ * be had.
+ */
+async function removeProbe(
+  container: AsyncDisposable,
+  { name, cluster, progress }: { name: string; cluster: string; progress: Progress },
+): Promise<void> {
+  try {
+    await converge({
+      what: 'the engine to remove the probe',
+      observe: async () => {
+        await container[Symbol.asyncDispose]();
+        return true;
+      },
+      until: Boolean,
+      timeoutMs: timeoutMs('cleanup'),
+      intervalMs: 500,
+    });
+  } catch (error) {
+    progress.note(
+      `the probe ${name} was left, and the next run or \`dualvip down ${cluster}\` removes it: ${messageOf(error)}`,
+    );
+  }
 }
 
 async function removeNamespace({ client }: Cluster, name: string): Promise<void> {
