@@ -148,7 +148,7 @@ describe('doctor', () => {
     const [header, engine] = stdout.split('\n');
     expect(header?.split(/ {2,}/)).toEqual(['STATUS', 'WHAT', 'FOUND', 'NEEDED']);
     expect(engine?.split(/ {2,}/).slice(0, 3)).toEqual(['fail', 'Docker engine', 'none that answers']);
-    expect(`${stdout}${stderr}`).not.toMatch(/^\s+at |bug:/m);
+    expect(`${stdout}${stderr}`).not.toMatch(/^\s+at .*:\d+:\d+\)?$|bug:/m);
   });
 
   it('writes JSON and nothing else to standard output', async () => {
