@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { SCENARIOS_FOLDER } from '../harness/run/plan.ts';
+import { checkPlace } from '../reports/check-place.ts';
 import { readRunRecord } from '../reports/record-file.ts';
 import type { RunRecord } from '../reports/record/record.ts';
 import { dualvip, type CommandEnd } from './command-line.ts';
@@ -132,13 +133,14 @@ describe('a scenario that expects the opposite', () => {
   it.each(INVERSIONS)('$scenario: $check', ({ scenario, check, expected, observed }) => {
     const found = record.scenarios.find(({ id }) => id === scenario);
     expect(found?.verdict.pair).toBe('fail');
-    const failed = found?.checks.filter(({ ok, step, subject }) => !ok && `${step}, ${subject}` === check);
-    const words = failed?.map((one) => ({ expected: one.expected, observed: one.observed }));
+    const all = found?.checks ?? [];
+    const failed = all.filter(({ ok, step, subject }) => !ok && `${step}, ${subject}` === check);
+    const words = failed.map((one) => ({ expected: one.expected, observed: one.observed }));
     expect(words).toContainEqual({
       expected: expect.stringContaining(expected),
       observed: expect.stringMatching(observed),
     });
-    expect(end.stdout).toContain(`    ${check}\n`);
+    for (const one of failed) expect(end.stdout).toContain(`    ${checkPlace(one)}\n`);
   });
 });
 
