@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { silent } from '../../base/progress.ts';
 import type { CommandContext } from '../context.ts';
 import { runAgainst } from './against.ts';
-import type { RunFlags } from './run.ts';
+import type { RunFlags } from '../asked-run.ts';
 
 const context: CommandContext = {
   signal: new AbortController().signal,

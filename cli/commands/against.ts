@@ -17,7 +17,8 @@ import {
 import type { RunRecord } from '../../reports/record/record.ts';
 import type { CommandContext } from '../context.ts';
 import { makeCluster } from '../prepare.ts';
-import { checkScenarios, leaveCluster, makeRunId, recordOn, tellRun, timesOf, type RunFlags } from './run.ts';
+import { checkScenarios, makeRunId, timesOf, type RunFlags } from '../asked-run.ts';
+import { leaveCluster, recordOn, tellRun } from './run.ts';
 import { DEFAULT_NAME } from './up.ts';
 
 /**

@@ -12,7 +12,8 @@ import type { ClusterFlags } from '../cluster-options.ts';
 import type { CommandContext } from '../context.ts';
 import type { ScenarioFlags } from '../scenario-options.ts';
 import { table } from '../table.ts';
-import { makeRunId, recordRun } from './run.ts';
+import { makeRunId } from '../asked-run.ts';
+import { recordRun } from './run.ts';
 
 export interface BisectFlags
   extends Omit<ClusterFlags, 'implementation'>, Pick<ScenarioFlags, 'scenarios' | 'reports'> {

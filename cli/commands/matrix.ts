@@ -18,7 +18,8 @@ import { runAll } from '../matrix-runs.ts';
 import { runFile } from '../run-file.ts';
 import { subjectsOf, type SubjectFlags } from '../subjects.ts';
 import { harnessVersion } from '../version.ts';
-import { checkScenarios, makeRunId, recordRun, type RunFlags } from './run.ts';
+import { checkScenarios, makeRunId, type RunFlags } from '../asked-run.ts';
+import { recordRun } from './run.ts';
 import { DEFAULT_NAME } from './up.ts';
 
 export interface MatrixFlags extends SubjectFlags, Omit<RunFlags, keyof SubjectFlags | 'keep' | 'shard'> {

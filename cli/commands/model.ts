@@ -19,7 +19,8 @@ import type { ScenarioRecord } from '../../reports/record/record.ts';
 import { measuredOf, renderTruthTable, type TruthRow } from '../../reports/terminal/truth-table.ts';
 import type { CommandContext } from '../context.ts';
 import { table } from '../table.ts';
-import { makeRunId, recordRun, type RunFlags } from './run.ts';
+import { makeRunId, type RunFlags } from '../asked-run.ts';
+import { recordRun } from './run.ts';
 
 export interface ModelFlags {
   topology: Topology;

@@ -12,7 +12,7 @@ import type { CommandContext } from '../context.ts';
 import { historyFile } from '../history-place.ts';
 import { runFile } from '../run-file.ts';
 import { writeRunOutputs } from '../run-outputs.ts';
-import { makeRunId } from './run.ts';
+import { makeRunId } from '../asked-run.ts';
 
 export interface ReportMergeFlags {
   output?: string;

@@ -21,7 +21,8 @@ import type { ClusterFlags } from '../cluster-options.ts';
 import type { CommandContext } from '../context.ts';
 import { nextCommands } from '../next-commands.ts';
 import { Stepping } from '../stepping.ts';
-import { makeRunId, recordRun, type RunFlags } from './run.ts';
+import { makeRunId, type RunFlags } from '../asked-run.ts';
+import { recordRun } from './run.ts';
 
 export interface ReproduceFlags extends Omit<ClusterFlags, 'topology' | 'implementation' | 'workers'> {
   step: boolean;

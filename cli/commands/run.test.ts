@@ -6,7 +6,8 @@ import { expect, it, vi } from 'vitest';
 
 import { silent } from '../../base/progress.ts';
 import { SCENARIOS_FOLDER } from '../../harness/run/plan.ts';
-import { run, type RunFlags } from './run.ts';
+import { type RunFlags } from '../asked-run.ts';
+import { run } from './run.ts';
 
 it('tells of --times that there is no such run before it looks for an engine', async () => {
   await using folder = await mkdtempDisposable(path.join(tmpdir(), 'dualvip-run-'));
