@@ -54,10 +54,13 @@ describe('what is told', () => {
   });
 
   it.each([
-    [{ seen, first: '0.16.1', unsure: [] }, 'c2: 0.16.1 is the first that is as 0.16.1'],
+    [
+      { seen, first: '0.16.1', unsure: [] },
+      'c2: no longer good since 0.16.1; 0.13.12 is the last that is good',
+    ],
     [
       { seen, first: '0.16.1', unsure: ['0.14.9'] },
-      'c2: 0.16.1 is the first that is as 0.16.1, or 0.14.9, of which nothing can be said',
+      'c2: no longer good since 0.16.1, or 0.14.9, of which nothing can be said; 0.13.12 is the last that is good',
     ],
     [
       { seen: new Map([['0.13.12', false]]), unsure: [] },
@@ -69,5 +72,17 @@ describe('what is told', () => {
     ],
   ])('is a sentence', (result, text) => {
     expect(resultText('c2', { versions, result })).toBe(text);
+  });
+
+  it('is since when it is good, where the good one is the newer', () => {
+    const seenDown = new Map([
+      ['0.16.1', true],
+      ['0.14.9', true],
+      ['0.13.12', false],
+    ]);
+    const result = { seen: seenDown, first: '0.13.12', unsure: [] };
+    expect(resultText('c3', { versions: versions.toReversed(), result })).toBe(
+      'c3: good since 0.14.9; 0.13.12 is the last that is not',
+    );
   });
 });

@@ -143,7 +143,10 @@ export function resultText(
   const [good = '', bad = ''] = [versions.at(0), versions.at(-1)];
   if (first !== undefined) {
     const doubt = unsure.length === 0 ? '' : `, or ${unsure.join(' or ')}, of which nothing can be said`;
-    return `${id}: ${first} is the first that is as ${bad}${doubt}`;
+    const lastGood = versions.slice(0, versions.indexOf(first)).findLast((one) => seen.get(one) === true);
+    return semver.lt(good, bad)
+      ? `${id}: no longer good since ${first}${doubt}; ${lastGood} is the last that is good`
+      : `${id}: good since ${lastGood}${doubt}; ${first} is the last that is not`;
   }
   if (seen.get(good) !== true)
     return `${id}: ${good} is not good: it is not as claimed there, or nothing can be said`;
