@@ -124,6 +124,14 @@ describe('several faults', () => {
     expect(causesOf(factsOf({}, { probes, implementation }))).toEqual(['no-advertisement']);
   });
 
+  it('hide it of an address that the cluster has no network for, too', () => {
+    const probes = [{ family: 'IPv6', address: '2001:db8::1', outcome: 'timeout', detail: '' } as const];
+    const cluster = { serviceCIDRs: ['10.96.0.0/16'], podCIDRs: ['10.244.0.0/24'] };
+    expect(causesOf(factsOf({ ipFamilies: ['IPv4'] }, { probes, cluster }))).toEqual([
+      'single-stack-cluster',
+    ]);
+  });
+
   it('of a backend are told beside a family that is missing', () => {
     expect(
       causesOf(

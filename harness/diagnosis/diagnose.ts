@@ -22,8 +22,10 @@ export function diagnose(facts: Facts | Rejection): Diagnosis[] {
   const assignment = diagnoseAssignment(facts);
   const announcement = [...diagnoseAnnouncement(facts), ...diagnoseBackend(facts)];
   // A probe tells something new only of a family that nothing else is wrong with.
-  const path = diagnosePath(facts).filter((one) =>
-    announcement.every(({ family }) => family !== undefined && family !== one.family),
+  const path = diagnosePath(facts).filter(
+    (one) =>
+      announcement.every(({ family }) => family !== undefined && family !== one.family) &&
+      assignment.every(({ family }) => family !== one.family),
   );
   return [...assignment, ...diagnoseHeld(facts), ...announcement, ...path];
 }
